@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// The CLI built from Go modules, for machines that reach a Go module registry but not Pulumi's download site. The exact
+// modules are pinned by the go.mod and go.sum files in the two folders beside this file.
+
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { chmod, copyFile, mkdir, rm } from "node:fs/promises";
+import { resolve } from "node:path";
+import { cacheEntry } from "./cache";
+import { dynamicProviderScript, executables, findExecutable } from "./installation";
+import { runTool } from "./run-tool";
+
+const buildWithinMs = 25 * 60_000;
+const progressEveryMs = 10_000;
+
+interface Program {
+  readonly folder: string;
+  readonly module: string;
+  readonly package: string;
+}
+
+const programs: readonly Program[] = [
+  {
+    folder: resolve(__dirname, "engine"),
+    module: "github.com/pulumi/pulumi/pkg/v3",
+    package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+  },
+  {
+    folder: resolve(__dirname, "language-host"),
+    module: "github.com/pulumi/pulumi/sdk/v3",
+    package: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
+  },
+];
+
+/** The same flags for both; the Automation API refuses a CLI that can't say its version. */
+function buildArguments(program: Program, binDirectory: string): string[] {
+  const version = pinnedVersion(program);
+  const flags = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${version}`;
+  const tags = ["-tags", "osusergo,grpcnotrace"];
+  return ["build", "-v", "-o", `${binDirectory}/`, "-trimpath", ...tags, "-ldflags", flags, program.package];
+}
+
+/**
+ * The directory, in the cache, of the CLI that is built from the pinned modules. It may not be there yet.
+ *
+ * @param cache - the cache directory.
+ */
+export function goBuildEntry(cache: string): string {
+  const hash = createHash("sha256");
+  for (const program of programs) {
+    const { folder } = program;
+    hash
+      .update(buildArguments(program, "").join(" "))
+      .update(readFileSync(resolve(folder, "go.mod")))
+      .update(readFileSync(resolve(folder, "go.sum")));
+  }
+  const content = hash.digest("hex").slice(0, 12);
+  return resolve(cache, `go-${pinnedVersion(programs[0])}-${process.platform}-${process.arch}-${content}`);
+}
+
+/**
+ * Builds the CLI from Go modules into the cache, unless it is there. A first build takes 3 to 5 minutes on two cores.
+ *
+ * @param cache - the cache directory; Go's own caches go there too where there is no home directory.
+ * @param report - receives progress, one line each.
+ * @returns the directory with the executables.
+ * @throws Error, when there is no Go, or with the end of what the failing build printed.
+ */
+export async function buildCli(cache: string, report: (line: string) => void): Promise<string> {
+  const fill = (staging: string): Promise<void> => build(staging, cache, report);
+  return resolve(await cacheEntry(goBuildEntry(cache), fill, report), "bin");
+}
+
+async function build(staging: string, cache: string, report: (line: string) => void): Promise<void> {
+  if ((await findExecutable("go", process.env["PATH"] ?? "")) === undefined) throw new Error("there is no go on PATH");
+  const bin = resolve(staging, "bin");
+  await mkdir(bin);
+  const ownCaches = resolve(cache, "go-caches");
+  for (const program of programs) await buildOne(program, bin, goEnvironment(ownCaches), report);
+  const script = resolve(bin, executables[2]);
+  await copyFile(dynamicProviderScript, script);
+  await chmod(script, 0o755);
+  // Two gigabytes that only another build would use.
+  await rm(ownCaches, { recursive: true, force: true });
+}
+
+async function buildOne(
+  program: Program,
+  bin: string,
+  environment: NodeJS.ProcessEnv,
+  report: (line: string) => void,
+): Promise<void> {
+  const what = `${program.package.split("/").at(-1) ?? ""} ${pinnedVersion(program)}`;
+  const startedMs = Date.now();
+  let downloaded = 0;
+  let compiled = 0;
+  const progress = (): void => {
+    const seconds = Math.round((Date.now() - startedMs) / 1000);
+    report(`building ${what}: ${downloaded} modules downloaded, ${compiled} packages compiled, ${seconds} s`);
+  };
+  progress();
+  const ticker = setInterval(progress, progressEveryMs);
+  const result = await runTool("go", buildArguments(program, bin), {
+    cwd: program.folder,
+    environment,
+    timeoutMs: buildWithinMs,
+    onLine: (line) => {
+      if (line.startsWith("go: downloading ")) downloaded += 1;
+      else compiled += 1;
+    },
+  });
+  clearInterval(ticker);
+  if (result.timedOut) throw new Error(`go build of ${what} took more than ${buildWithinMs / 60_000} minutes`);
+  if (result.status !== 0) throw new Error(`go build of ${what} failed:\n${result.stderr.trim().slice(-1500)}`);
+  progress();
+}
+
+function goEnvironment(ownCaches: string): NodeJS.ProcessEnv {
+  const environment: NodeJS.ProcessEnv = { ...process.env, GOWORK: "off", GOFLAGS: "-mod=readonly" };
+  const { HOME: home, GOPATH: path, GOCACHE: cache, GOMODCACHE: modules } = process.env;
+  const homeless = home === undefined || home === "";
+  if (homeless && !path && !modules) {
+    environment["GOPATH"] = resolve(ownCaches, "path");
+    // Without this flag the module cache is read-only, and nobody could simply remove it.
+    environment["GOFLAGS"] = "-mod=readonly -modcacherw";
+  }
+  if (homeless && !cache) environment["GOCACHE"] = resolve(ownCaches, "build");
+  return environment;
+}
+
+function pinnedVersion(program: Program | undefined): string {
+  if (program === undefined) return "";
+  const modules = readFileSync(resolve(program.folder, "go.mod"), "utf8");
+  const line = modules.split("\n").find((text) => text.trim().startsWith(`${program.module} `));
+  const version = /\sv[\w.-]+/.exec(line ?? "")?.[0].trim();
+  if (version === undefined) throw new Error(`${program.folder}/go.mod does not require ${program.module}`);
+  return version;
+}
