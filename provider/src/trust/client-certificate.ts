@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// Replace and prove: the one promise of this package. A replacement is reported only when a read that was sent after its
+// task had SUCCEEDED shows the wanted certificate (or, where no task can be followed, after that ambiguity arose and the
+// task was looked for).
+
+import { CodedError, isCodedError } from "../core/coded-error";
+import { withDeadline } from "../core/deadline";
+import { poll } from "../core/poll";
+import type { CertificateInfo } from "../x509/certificate";
+import { postClientCertificate } from "../vsphere/client-certificate-api";
+import type { Operation, WantedCertificate } from "./operation";
+import { readCertificate, readCertificateIfAny } from "./read-certificate";
+import { sendReplacement } from "./send-replacement";
+import { Unfinished } from "./unfinished";
+
+/** A replacement that was proved. @internal */
+export interface Proof {
+  /** As the server holds it. */
+  readonly certificate: CertificateInfo;
+  /** The task that did it; undefined where none could be followed. */
+  readonly taskId: string | undefined;
+}
+
+/** After SUCCEEDED another certificate is read again for so long, milliseconds: a replica may lag. */
+const LAG_ALLOWANCE_MS = 30_000;
+
+/**
+ * Replaces the certificate and proves it.
+ *
+ * @param operation - connection, target, deadline, whom to tell
+ * @param wanted - certificate, key and fingerprint
+ * @returns the proof
+ * @throws {@link Unfinished} where the outcome is not known in time; CodedError where nothing was changed
+ * @internal
+ */
+export async function replaceAndProve(operation: Operation, wanted: WantedCertificate): Promise<Proof> {
+  const sent = await sendReplacement(operation, wanted);
+  switch (sent.kind) {
+    case "task":
+      return followAndProve(operation, wanted, sent.taskId, sent.acceptedMs);
+    case "done":
+      return prove(operation, wanted, undefined);
+    case "seen":
+      return { certificate: sent.certificate, taskId: undefined };
+    case "task-id-lost":
+      return waitUntilShown(operation, wanted, sent.why);
+  }
+}
+
+/**
+ * Asks after a task of an earlier run.
+ *
+ * @param operation - connection, target, deadline, whom to tell
+ * @param taskId - the pending task
+ * @returns when it is spent: SUCCEEDED, FAILED, vanished, or in a state nobody knows. What it has done, a read tells
+ * @throws {@link Unfinished} where it still runs at the deadline, or could not be asked
+ * @internal
+ */
+export async function waitUntilSpent(operation: Operation, taskId: string): Promise<void> {
+  try {
+    await operation.connection.tasks.wait({
+      taskId,
+      deadline: operation.deadline,
+      lookFirst: true,
+      onProgress: operation.onProgress,
+    });
+  } catch (error) {
+    // A status that is none of vSphere's would be met again each time: no task that can be followed.
+    if (isCodedError(error, "ERR_TASK_STATUS_UNKNOWN")) return;
+    throw new Unfinished(error, { taskId });
+  }
+}
+
+/**
+ * Has the cluster make a self-signed certificate, which overwrites the present one.
+ *
+ * @param operation - connection, target, deadline, whom to tell
+ * @throws CodedError where it failed, or did not end in time
+ * @internal
+ */
+export async function generateSelfSigned(operation: Operation): Promise<void> {
+  const { connection, target, deadline } = operation;
+  const accepted = await postClientCertificate(connection.api, target, deadline);
+  // Without a task id there is nothing to wait for, and nothing more to lose: the old certificate is on its way out.
+  if (accepted.kind !== "task") return;
+  const { taskId, acceptedMs } = accepted;
+  const ended = await connection.tasks.wait({ taskId, acceptedMs, deadline, onProgress: operation.onProgress });
+  if (ended.end !== "succeeded") throw ended.error;
+}
+
+async function followAndProve(
+  operation: Operation,
+  wanted: WantedCertificate,
+  taskId: string,
+  acceptedMs: number,
+): Promise<Proof> {
+  const { connection, deadline, onProgress } = operation;
+  const ended = await orUnfinished({ taskId }, () =>
+    connection.tasks.wait({ taskId, acceptedMs, deadline, onProgress }),
+  );
+  switch (ended.end) {
+    case "succeeded":
+      return prove(operation, wanted, taskId);
+    case "failed":
+      throw ended.error;
+    case "vanished": {
+      const live = await orUnfinished({ taskId }, () => readCertificateIfAny(operation));
+      if (live?.sha256Fingerprint === wanted.sha256Fingerprint) return { certificate: live, taskId };
+      throw new CodedError(
+        "ERR_TASK_NOT_FOUND",
+        `${ended.error.message}; the server ${live === undefined ? "holds no certificate" : `still shows SHA-256 ${live.sha256Fingerprint}`}, so task ${taskId} did not replace it`,
+        { cause: ended.error, details: { taskId }, remedy: "run `pulumi up` again" },
+      );
+    }
+  }
+}
+
+/** Reads until the wanted certificate shows, for 30 s at most. */
+async function prove(operation: Operation, wanted: WantedCertificate, taskId: string | undefined): Promise<Proof> {
+  operation.onStep("reading the certificate back");
+  const certificate = await readUntilShown(operation, wanted, { taskId, allowanceMs: LAG_ALLOWANCE_MS });
+  return { certificate, taskId };
+}
+
+/** Accepted, but there is no task to follow: reads until the wanted certificate shows or the time is up. */
+async function waitUntilShown(operation: Operation, wanted: WantedCertificate, why: string): Promise<Proof> {
+  operation.onStep("reading the certificate until the new one shows");
+  try {
+    const allowanceMs = operation.deadline.remainingMs();
+    return { certificate: await readUntilShown(operation, wanted, { allowanceMs }), taskId: undefined };
+  } catch (error) {
+    const cause = error instanceof Unfinished ? error.error : error;
+    const message = cause instanceof Error ? `: ${cause.message}` : "";
+    throw new Unfinished(
+      new CodedError(
+        "ERR_OUTCOME_UNKNOWN",
+        `vCenter accepted the replacement, but its task id is unknown (${why})${message}`,
+        {
+          cause,
+          remedy: "run `pulumi up` again, which reads the certificate first",
+        },
+      ),
+      error instanceof Unfinished ? { live: error.facts.live } : {},
+    );
+  }
+}
+
+async function readUntilShown(
+  operation: Operation,
+  wanted: WantedCertificate,
+  options: { readonly taskId?: string | undefined; readonly allowanceMs: number },
+): Promise<CertificateInfo> {
+  const { clock, signal, remainingMs } = operation.deadline;
+  let live: CertificateInfo | undefined;
+  const timeoutMs = Math.min(options.allowanceMs, remainingMs());
+  try {
+    return await withDeadline({ clock, timeoutMs, parent: signal }, (deadline) =>
+      poll({
+        deadline,
+        lookFirst: true,
+        look: async (afterMs) => {
+          await clock.sleep(afterMs, deadline.signal);
+          live = await readCertificate({ ...operation, deadline });
+          return live.sha256Fingerprint === wanted.sha256Fingerprint ? { final: true, value: live } : { final: false };
+        },
+        onFailedLook: (error) => {
+          throw error;
+        },
+      }),
+    );
+  } catch (error) {
+    // What vCenter says is gone, is gone: there is nothing to wait for.
+    if (isCodedError(error, "ERR_KEY_PROVIDER_NOT_FOUND")) throw error;
+    const timeIsUp = isCodedError(error, "ERR_OPERATION_TIMEOUT", "ERR_TASK_TIMEOUT");
+    if (live === undefined || !timeIsUp) throw new Unfinished(error, { taskId: options.taskId, live });
+    throw new Unfinished(mismatch(wanted, live, options.taskId), { live, settled: true });
+  }
+}
+
+function mismatch(wanted: WantedCertificate, live: CertificateInfo, taskId: string | undefined): CodedError {
+  return new CodedError(
+    "ERR_READBACK_MISMATCH",
+    `${taskId === undefined ? "the replacement was carried out" : `task ${taskId} SUCCEEDED`}, but the server shows SHA-256 ${live.sha256Fingerprint} instead of ${wanted.sha256Fingerprint}`,
+    {
+      details: { expected: wanted.sha256Fingerprint, actual: live.sha256Fingerprint, taskId },
+      remedy:
+        "the certificate was changed by someone else, or a replica of vCenter lags: find out who else changes it, then run `pulumi up` again",
+    },
+  );
+}
+
+async function orUnfinished<T>(facts: { readonly taskId: string }, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new Unfinished(error, facts);
+  }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finding the task of a PATCH whose answer was lost. A read alone cannot tell a task that still runs from a request that
+// never arrived.
+
+import { CodedError } from "../core/coded-error";
+import { retry } from "../core/retry";
+import { CLIENT_CERTIFICATE_SERVICE } from "../vsphere/client-certificate-api";
+import { RequestError } from "../vsphere/errors";
+import { listTasks } from "../vsphere/tasks";
+import type { TaskInfo } from "../vsphere/tasks";
+import type { Operation } from "./operation";
+
+/** The server's clock is known to a second or two where it sends a Date … */
+const KNOWN_CLOCK_SLACK_MS = 2_000;
+/** … and is taken to be off by no more than this where it does not. */
+const UNKNOWN_CLOCK_SLACK_MS = 300_000;
+
+/**
+ * Looks once, by `action=list` on the service, for the task of a PATCH.
+ *
+ * A task counts when it changes the certificate, belongs to the same target (or names none), and began after the PATCH
+ * was sent (or has not begun).
+ * @param operation - connection, target, deadline
+ * @param sentWallMs - milliseconds since 1970 by our clock when the PATCH was sent
+ * @returns the youngest such task's id; undefined where there is none, or where vCenter refuses to list
+ * @throws RequestError where vCenter cannot be asked at all
+ * @internal
+ */
+export async function findReplaceTask(operation: Operation, sentWallMs: number): Promise<string | undefined> {
+  const { connection, deadline } = operation;
+  const aheadMs = connection.api.serverAheadMs();
+  const sinceMs = sentWallMs + (aheadMs ?? 0) - (aheadMs === undefined ? UNKNOWN_CLOCK_SLACK_MS : KNOWN_CLOCK_SLACK_MS);
+  let tasks: ReadonlyMap<string, TaskInfo>;
+  try {
+    tasks = await retry({
+      deadline,
+      budget: connection.budget,
+      attempt: () => listTasks(connection.api, { services: [CLIENT_CERTIFICATE_SERVICE] }, deadline),
+      decide: (error, failures) => (mayPass(error) && failures < 4 ? {} : undefined),
+    });
+  } catch (error) {
+    if (mayPass(error) || deadline.signal.aborted) throw error;
+    return undefined;
+  }
+  const candidates = [...tasks].filter(
+    ([, info]) => isReplacement(info) && isOfTarget(info, operation) && since(info, sinceMs),
+  );
+  candidates.sort(([, a], [, b]) => (b.startedMs ?? Infinity) - (a.startedMs ?? Infinity));
+  return candidates[0]?.[0];
+}
+
+/** The operation's name is an assumption (`update$task`, like all PATCHes of vSphere), so any word of change counts. */
+function isReplacement(info: TaskInfo): boolean {
+  return /update|patch|set|replace/i.test(info.operation);
+}
+
+function isOfTarget({ targetId }: TaskInfo, { target }: Operation): boolean {
+  return targetId === undefined || targetId === "" || targetId === target.cluster || targetId === target.keyProvider;
+}
+
+function since({ startedMs }: TaskInfo, sinceMs: number): boolean {
+  return startedMs === undefined || startedMs >= sinceMs;
+}
+
+function mayPass(error: unknown): boolean {
+  if (!(error instanceof RequestError)) return !(error instanceof CodedError);
+  const { fate, httpStatus = 0 } = error.request;
+  return fate !== "answered" || [408, 429, 502, 503, 504].includes(httpStatus);
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// From an answer that is no success to the one error that explains it, with the remedy for each kind.
+
+import type { ErrorCode } from "../core/coded-error";
+import { visible } from "../core/visible";
+import { decodeFault, describeFault, RequestError, saysEndpointAbsent } from "./errors";
+import type { ApiFault } from "./errors";
+import type { HttpResponse } from "./http";
+import { parseRetryAfter } from "./retry-after";
+
+/** What the error text needs to know of the request. @internal */
+export interface RequestPurpose {
+  readonly method: string;
+  readonly path: string;
+  /** The vCenter privilege the operation needs besides `System.View`; named when it is missing. */
+  readonly privilege?: string;
+  /** What a definite NOT_FOUND of this operation means. */
+  readonly notFound: ErrorCode;
+}
+
+/**
+ * Explains an answer whose status is not the one that was asked for.
+ *
+ * @param purpose - the request
+ * @param response - the answer
+ * @param body - its parsed JSON; undefined where it is none
+ * @param wallMs - milliseconds since 1970, for Retry-After dates where the server sends no `Date`
+ * @returns the error; its code follows `error_type` first, the status where that is missing
+ * @internal
+ */
+export function explainAnswer(
+  purpose: RequestPurpose,
+  response: HttpResponse,
+  body: unknown,
+  wallMs: number,
+): RequestError {
+  const fault = decodeFault(body);
+  const { status, headers } = response;
+  const serverDateMs = Date.parse(headers["date"] ?? "");
+  const request = {
+    method: purpose.method,
+    path: purpose.path,
+    fate: "answered" as const,
+    httpStatus: status,
+    fault,
+    retryAfterMs: parseRetryAfter(headers["retry-after"], Number.isNaN(serverDateMs) ? wallMs : serverDateMs),
+  };
+  const facts = [`${purpose.method} ${purpose.path}`, `HTTP ${status}`];
+  if (!fault.understood && headers["content-type"] !== undefined) {
+    facts.push(`content type ${visible(headers["content-type"], 60)}`);
+  }
+  const [code, what, remedy] = meaning(purpose, status, fault);
+  return new RequestError(code, `${what}: ${describeFault(fault, facts)}`, request, {
+    ...(remedy === undefined ? {} : { remedy }),
+    ...(purpose.privilege !== undefined && code === "ERR_AUTHORIZATION"
+      ? { details: { privilege: purpose.privilege } }
+      : {}),
+  });
+}
+
+type Meaning = readonly [code: ErrorCode, what: string, remedy: string | undefined];
+
+function meaning(purpose: RequestPurpose, status: number, fault: ApiFault): Meaning {
+  const type = fault.errorType;
+  if (type === "UNAUTHENTICATED" || (type === undefined && status === 401)) {
+    return ["ERR_AUTHENTICATION", "vCenter does not accept the session", "check user and password"];
+  }
+  if (type === "UNAUTHORIZED" || (type === undefined && status === 403)) {
+    return [
+      "ERR_AUTHORIZATION",
+      "vCenter denies the permission",
+      purpose.privilege === undefined
+        ? "check the role of the user"
+        : `give the user a role with ${purpose.privilege} and System.View on the Trust Authority cluster`,
+    ];
+  }
+  if (status >= 300 && status < 400) {
+    return ["ERR_RESPONSE_INVALID", "the server redirects, which is not followed", "set server to vCenter itself"];
+  }
+  if (type === "NOT_FOUND" || type === "OPERATION_NOT_FOUND" || status === 404) return notFound(purpose, status, fault);
+  if (status >= 200 && status < 300) {
+    return ["ERR_RESPONSE_INVALID", "vCenter answers something this operation never answers", undefined];
+  }
+  return ["ERR_API", "vCenter refused or failed", remedyFor(type, status)];
+}
+
+function notFound(purpose: RequestPurpose, status: number, fault: ApiFault): Meaning {
+  if (purpose.notFound === "ERR_TASK_NOT_FOUND") {
+    return ["ERR_TASK_NOT_FOUND", "vCenter does not know the task any more", undefined];
+  }
+  const definite = fault.errorType === "NOT_FOUND" || (fault.errorType === undefined && status === 404);
+  if (definite && !saysEndpointAbsent(fault) && fault.messages.some(({ id }) => id !== "")) {
+    return [purpose.notFound, "vCenter does not find it", "check cluster and keyProvider"];
+  }
+  return [
+    "ERR_ENDPOINT_ABSENT",
+    "this server has no such operation",
+    "set server to the Trust Authority vCenter, version 7.0 to 8.0 U3; vSphere 9 no longer has this API",
+  ];
+}
+
+function remedyFor(type: string | undefined, status: number): string | undefined {
+  switch (type) {
+    case "INVALID_ARGUMENT":
+      return "check cluster, keyProvider, certificate and private key; without a private key the certificate must be signed from the hosts' last CSR";
+    case "UNSUPPORTED":
+      return "check that this vCenter is the Trust Authority vCenter, version 7.0 to 8.0 U3";
+    case "RESOURCE_BUSY":
+    case "CONCURRENT_CHANGE":
+      return "another change is under way; try again when it has ended";
+    case "ERROR":
+      return "look at vCenter's log (trustmanagement and vapi)";
+    default:
+      return status >= 500 || status === 429 ? "try again later; if it stays, look at vCenter's health" : undefined;
+  }
+}

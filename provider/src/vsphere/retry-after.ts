@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Retry-After header. Source: RFC 9110, section 10.2.3 (delay-seconds or HTTP-date).
+
+const SECONDS = /^\d{1,10}$/;
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
+/**
+ * Reads a Retry-After header.
+ *
+ * @param value - the header as received; undefined: none
+ * @param nowMs - milliseconds since 1970, by the server's `Date` where there is one
+ * @returns milliseconds to wait; undefined where the header is absent, invalid, negative or in the past
+ * @internal
+ */
+export function parseRetryAfter(value: string | undefined, nowMs: number): number | undefined {
+  const text = value?.trim();
+  if (text === undefined) return undefined;
+  if (SECONDS.test(text)) return Number(text) * 1000;
+  if (!HTTP_DATE.test(text)) return undefined;
+  const waitMs = Date.parse(text) - nowMs;
+  return waitMs > 0 ? waitMs : undefined;
+}
