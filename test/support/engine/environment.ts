@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// The environment in which the CLI runs apart from the user's: own home, own Pulumi home, own state, nobody's login, and
+// none of the variables that would change what a provider or a proxy does.
+
+import { delimiter } from "node:path";
+import type { PulumiCli } from "../../pulumi-cli/index";
+
+/** How a stack reaches its vCenter; a simulator has these fields. */
+export interface Connection {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  /** Path of the PEM file of the CA that signed the server's certificate. */
+  readonly caFile: string;
+}
+
+/** The directories of one isolated stack; all exist. */
+export interface StackDirectories {
+  readonly home: string;
+  readonly pulumiHome: string;
+  readonly state: string;
+}
+
+/** Guards nothing: each stack lives in a directory that is removed after the test. */
+const passphrase = "isolated-stack";
+
+/**
+ * Returns the whole environment for the CLI. Of ours only PATH, TMPDIR, LANG and TERM are kept.
+ *
+ * @param cli - leads PATH.
+ * @param directories - where everything is kept.
+ * @param more - added last, and so wins; an undefined value removes a variable.
+ */
+export function isolatedEnvironment(
+  cli: PulumiCli,
+  directories: StackDirectories,
+  more: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv {
+  const { PATH = "", TMPDIR, LANG, TERM } = process.env;
+  const all: NodeJS.ProcessEnv = {
+    PATH: [...cli.directories, PATH].join(delimiter),
+    TMPDIR,
+    LANG,
+    TERM,
+    HOME: directories.home,
+    PULUMI_HOME: directories.pulumiHome,
+    PULUMI_BACKEND_URL: `file://${directories.state}`,
+    PULUMI_CONFIG_PASSPHRASE: passphrase,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PULUMI_DIY_BACKEND_NO_LEGACY_WARNING: "true",
+    // Shows the option --event-log.
+    PULUMI_DEBUG_COMMANDS: "true",
+    ...more,
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+/**
+ * The provider's environment variables for a server.
+ *
+ * @param connection - undefined gives no variables.
+ */
+export function connectionEnvironment(connection: Connection | undefined): NodeJS.ProcessEnv {
+  if (connection === undefined) return {};
+  return {
+    VSPHERE_TRUST_AUTHORITY_SERVER: `${connection.host}:${connection.port}`,
+    VSPHERE_TRUST_AUTHORITY_USER: connection.user,
+    VSPHERE_TRUST_AUTHORITY_PASSWORD: connection.password,
+    VSPHERE_TRUST_AUTHORITY_CA_CERTIFICATE_FILE: connection.caFile,
+  };
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// The project directory of a stack: either one that exists and is run where it stands, without a file being added to it,
+// or one made of inline files.
+
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, resolve } from "node:path";
+import type { StackDirectories } from "./environment";
+
+const checkout = resolve(__dirname, "../../..");
+
+/** An existing directory with a Pulumi.yaml, or the files of a new one: path → content. */
+export type Program = string | Readonly<Record<string, string>>;
+
+/** Everything of one stack on disk. */
+export interface Project extends StackDirectories {
+  /** Where `pulumi up` and its like run. */
+  readonly directory: string;
+  /** Where the stack's own settings file is: the same directory, or for an existing project one beside the state. */
+  readonly settings: string;
+  readonly remove: () => Promise<void>;
+}
+
+/** What an inline program gets unless it brings its own. */
+const defaults: Readonly<Record<string, string>> = {
+  "Pulumi.yaml": "name: trial\nruntime: nodejs\n",
+  "package.json": '{ "name": "trial", "private": true, "main": "index.js" }\n',
+};
+
+/**
+ * Makes the directories of a stack. An inline program lies under the checkout's `.cache/e2e`, from where
+ * `@pulumi/pulumi` and the workspace's package resolve upward, as in a user's own repository.
+ *
+ * @param program - see {@link Program}.
+ */
+export async function makeProject(program: Program): Promise<Project> {
+  const inPlace = typeof program === "string";
+  const parent = inPlace ? tmpdir() : resolve(checkout, ".cache/e2e");
+  await mkdir(parent, { recursive: true });
+  const root = await mkdtemp(resolve(parent, "stack-"));
+  const settings = resolve(root, "project");
+  const [home, pulumiHome, state] = ["home", "pulumi-home", "state"].map((name) => resolve(root, name)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const directory of [settings, home, pulumiHome, state]) await mkdir(directory);
+  if (inPlace) await copyFile(resolve(program, "Pulumi.yaml"), resolve(settings, "Pulumi.yaml"));
+  else await writeFiles(settings, { ...defaults, ...program });
+  return {
+    directory: inPlace ? resolve(program) : settings,
+    settings,
+    home,
+    pulumiHome,
+    state,
+    remove: () => rm(root, { recursive: true, force: true, maxRetries: 3 }),
+  };
+}
+
+/**
+ * Writes files, replacing those that exist.
+ *
+ * @param directory - where the paths start.
+ * @param files - path → content; a key file is readable by its owner only, as everything written here.
+ */
+export async function writeFiles(directory: string, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, content] of Object.entries(files)) {
+    const file = resolve(directory, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content, { mode: 0o600 });
+  }
+}
+
+/**
+ * Returns the content of every file below a directory, one after the other.
+ *
+ * @param directory - it must exist.
+ */
+export async function readAll(directory: string): Promise<string> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => resolve(entry.parentPath, entry.name));
+  return (await Promise.all(files.map((file) => readFile(file, "utf8")))).join("\n");
+}
