@@ -11,8 +11,11 @@ export type Look<T> = { readonly final: false } | { readonly final: true; readon
 /** The arguments of {@link poll}. @internal */
 export interface PollOptions<T> {
   readonly deadline: Deadline;
-  /** One look at the thing that is waited for. */
-  readonly look: () => Promise<Look<T>>;
+  /**
+   * One look at the thing that is waited for, `afterMs` from now. It may come earlier where a look for somebody else
+   * answers for this one as well.
+   */
+  readonly look: (afterMs: number) => Promise<Look<T>>;
   /**
    * Called when a look threw. Returns the milliseconds to wait at least before the next look, or throws what ends the
    * wait.
@@ -45,20 +48,18 @@ export async function poll<T>(options: PollOptions<T>): Promise<T> {
   let skipGap = options.lookFirst === true;
   let lastLookDone = false;
   for (;;) {
+    let afterMs = 0;
     if (!skipGap) {
-      const gapMs = Math.max(nextGapMs(clock.nowMs() - beganMs), atLeastMs);
+      afterMs = Math.max(nextGapMs(clock.nowMs() - beganMs), atLeastMs);
       const untilLastLookMs = deadline.remainingMs() - LAST_LOOK_RESERVE_MS;
-      if (gapMs <= untilLastLookMs || lastLookDone) {
-        await clock.sleep(gapMs, signal);
-      } else {
+      if (afterMs > untilLastLookMs && !lastLookDone) {
         lastLookDone = true;
-        await clock.sleep(Math.max(0, untilLastLookMs), signal);
+        afterMs = Math.max(0, untilLastLookMs);
       }
     }
     skipGap = false;
-    signal.throwIfAborted();
     try {
-      const found = await look();
+      const found = await look(afterMs);
       if (found.final) return found.value;
       failuresInARow = 0;
       atLeastMs = 0;

@@ -4,7 +4,6 @@
 
 /** C0, DEL, C1, zero-width and bidirectional marks, line and paragraph separator, byte order mark, lone surrogates. */
 const UNPRINTABLE =
-  // eslint-disable-next-line no-control-regex
   /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /**

@@ -150,9 +150,9 @@ async function readUntilShown(
   wanted: WantedCertificate,
   options: { readonly taskId?: string | undefined; readonly allowanceMs: number },
 ): Promise<CertificateInfo> {
-  const { clock, signal, remainingMs } = operation.deadline;
+  const { clock, signal } = operation.deadline;
   let live: CertificateInfo | undefined;
-  const timeoutMs = Math.min(options.allowanceMs, remainingMs());
+  const timeoutMs = Math.min(options.allowanceMs, operation.deadline.remainingMs());
   try {
     return await withDeadline({ clock, timeoutMs, parent: signal }, (deadline) =>
       poll({

@@ -101,9 +101,14 @@ export class Session {
     if (this.#token !== undefined) tokens.push(this.#token);
     this.#token = undefined;
     await Promise.all(tokens.map((token) => this.#logout(token)));
-    if (this.#users > 0 || this.#token !== undefined) return;
+    if (this.#inUse()) return;
     await this.#options.http.close().catch(() => undefined);
     this.#options.onIdle();
+  }
+
+  /** An operation may have begun while the logout was under way. */
+  #inUse(): boolean {
+    return this.#users > 0 || this.#token !== undefined || this.#loggingIn !== undefined;
   }
 
   async #logout(token: string): Promise<void> {

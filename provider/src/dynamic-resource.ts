@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// What makes a class of this package a dynamic resource: type token, the constant line that the engine's host runs, and
+// the hidden URN. It does not extend pulumi.dynamic.Resource, because that serializes a provider object by value: the
+// text would hold our code, depend on how the package was installed, break private members and Error subclasses, and
+// stand twice in every resource's state. To the engine a dynamic resource is a CustomResource with an input `__provider`.
+
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+
+/**
+ * The text that the engine's host evaluates, in every state and for ever: `pulumi-vsphere-trust-authority/lifecycle` and
+ * the name `provider` are a compatibility contract. A golden file holds it.
+ *
+ * @internal
+ */
+export const HANDLER_TEXT = `exports.handler = () => require("pulumi-vsphere-trust-authority/lifecycle").provider;`;
+
+/** Module part of every type token of this package. */
+const TYPE_MODULE = "trustauthority";
+const LIFECYCLE = "pulumi-vsphere-trust-authority/lifecycle";
+
+/**
+ * Base of the package's resources. Registers a `pulumi-nodejs:dynamic/trustauthority:<Type>`.
+ *
+ * @public
+ */
+export abstract class DynamicResource extends pulumi.CustomResource {
+  /**
+   * @param type - last part of the type token, e.g. `KmsClientCertificate`
+   * @param name - the resource's name
+   * @param props - inputs, and each declared output as `undefined`
+   * @param opts - resource options; `customTimeouts` is refused, since it never reaches a dynamic provider
+   * @throws Error where `customTimeouts` is set, or where the provider process would not find this package
+   */
+  constructor(type: string, name: string, props: pulumi.Inputs, opts: pulumi.CustomResourceOptions) {
+    if (opts.customTimeouts !== undefined) {
+      throw new pulumi.RunError(`${type} "${name}": customTimeouts has no effect on it; use timeoutSeconds`);
+    }
+    assertLifecycleResolves(type, name);
+    const token = typeToken(type);
+    // As a promise and not as an Output: the Output depends on the parent, and two siblings in one component would wait
+    // for each other (tried on the real engine).
+    const urn = (pulumi.createUrn(name, token, opts.parent) as unknown as { promise(): Promise<string> }).promise();
+    super(token, name, { ...props, __provider: HANDLER_TEXT, __urn: urn }, opts);
+  }
+}
+
+/**
+ * The type token of a resource of this package.
+ *
+ * @param type - e.g. `KmsClientCertificate`
+ * @returns e.g. `pulumi-nodejs:dynamic/trustauthority:KmsClientCertificate`
+ * @internal
+ */
+export function typeToken(type: string): string {
+  return `pulumi-nodejs:dynamic/${TYPE_MODULE}:${type}`;
+}
+
+let lifecycleResolves = false;
+
+/** The provider process looks the package up from the program's directory, not from ours. */
+function assertLifecycleResolves(type: string, name: string): void {
+  if (lifecycleResolves || pulumi.runtime.getMonitor() instanceof MockMonitor) return;
+  try {
+    createRequire(join(process.cwd(), "program.js")).resolve(LIFECYCLE);
+    lifecycleResolves = true;
+  } catch {
+    throw new pulumi.RunError(
+      `${type} "${name}": "${LIFECYCLE}" is not found from ${process.cwd()}, where Pulumi's provider process looks for it. ` +
+        `Make pulumi-vsphere-trust-authority a direct dependency of the program (npm install pulumi-vsphere-trust-authority)`,
+    );
+  }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// The resource `KmsClientCertificate` as programs declare it. Nothing is validated here: `check` reports all at once.
+
+import * as pulumi from "@pulumi/pulumi";
+import { DynamicResource, typeToken } from "./dynamic-resource";
+
+/**
+ * The arguments of a {@link KmsClientCertificate}. Changes of `cluster`, `keyProvider` or the provider's server replace
+ * the resource; another certificate replaces the present one in place; the rest changes nothing on the server.
+ *
+ * @public
+ */
+export interface KmsClientCertificateArgs {
+  /** ClusterComputeResource id of the Trust Authority cluster, e.g. `domain-c8`. */
+  readonly cluster: pulumi.Input<string>;
+  /** The key provider's id, as vSphere's path parameter `provider`. */
+  readonly keyProvider: pulumi.Input<string>;
+  /** One leaf certificate, PEM (RFC 7468). Text before the block and CRLF are accepted; a chain is not. */
+  readonly certificate: pulumi.Input<string>;
+  /**
+   * The certificate's private key, unencrypted PEM (PKCS#1, PKCS#8 or SEC1). Always stored as a secret. At most one of
+   * `privateKey` and `privateKeyFile`; neither: the certificate is signed from the hosts' last CSR.
+   */
+  readonly privateKey?: pulumi.Input<string> | undefined;
+  /**
+   * Path of the private key, relative to the program's directory; a regular file of 64 KiB at most. It is read when it is
+   * validated and again right before it is sent. Only the path is ever stored.
+   */
+  readonly privateKeyFile?: pulumi.Input<string> | undefined;
+  /** Seconds that one operation may take: login, replacement, wait, read-back. Default 300. */
+  readonly timeoutSeconds?: pulumi.Input<number> | undefined;
+  /** Days before `notAfter` from which every preview and up warns. Default 30. */
+  readonly expiryWarningDays?: pulumi.Input<number> | undefined;
+  /** `"always"`: also read the server in every preview (one task). Default `"onRefresh"`. */
+  readonly detectDrift?: pulumi.Input<"onRefresh" | "always"> | undefined;
+  /**
+   * True: create reads first, sends nothing where the server holds this certificate already, and fails where it holds
+   * another one. Default false: create replaces whatever is there.
+   */
+  readonly adopt?: pulumi.Input<boolean> | undefined;
+  /**
+   * What `destroy` does. The API has no removal: `"retain"` (default) sends nothing; `"generateSelfSigned"` has the
+   * cluster overwrite this resource's certificate with a self-signed one.
+   */
+  readonly onDelete?: pulumi.Input<"retain" | "generateSelfSigned"> | undefined;
+}
+
+/**
+ * The client certificate that the hosts of a vSphere Trust Authority cluster show to their key server (KMS).
+ *
+ * An `up` that changes it sends one PATCH, waits for vSphere's task, and succeeds only when the server was read back and
+ * holds the certificate. An `up` that changes nothing sends nothing.
+ * @example
+ * ```ts
+ * import { readFileSync } from "node:fs";
+ * import { KmsClientCertificate } from "pulumi-vsphere-trust-authority";
+ *
+ * const certificate = new KmsClientCertificate("kms", {
+ *   cluster: "domain-c8",
+ *   keyProvider: "kms-1",
+ *   certificate: readFileSync("client.pem", "utf8"),
+ *   privateKeyFile: "client.key",
+ * });
+ * export const fingerprint = certificate.sha256Fingerprint;
+ * ```
+ * @public
+ */
+export class KmsClientCertificate extends DynamicResource {
+  declare readonly cluster: pulumi.Output<string>;
+  declare readonly keyProvider: pulumi.Output<string>;
+  /** The certificate, as the program gave it, or as the server holds it where that is another one. */
+  declare readonly certificate: pulumi.Output<string>;
+  /** Only where the program gave it. */
+  declare readonly timeoutSeconds: pulumi.Output<number | undefined>;
+  /** Only where the program gave it. */
+  declare readonly onDelete: pulumi.Output<string | undefined>;
+  /** The vCenter it lives on: lower-case host, `:port` unless 443. */
+  declare readonly server: pulumi.Output<string>;
+  /** SHA-256 of the DER, upper-case hex with colons, as `openssl x509 -fingerprint -sha256` prints it. */
+  declare readonly sha256Fingerprint: pulumi.Output<string>;
+  /** One line, e.g. `CN=esx-ta, O=Example`. */
+  declare readonly subject: pulumi.Output<string>;
+  /** One line. */
+  declare readonly issuer: pulumi.Output<string>;
+  /** Upper-case hex. */
+  declare readonly serialNumber: pulumi.Output<string>;
+  /** ISO 8601, UTC. */
+  declare readonly notBefore: pulumi.Output<string>;
+  /** ISO 8601, UTC. */
+  declare readonly notAfter: pulumi.Output<string>;
+  /** The vSphere task of the last replacement; absent until this resource has changed something. */
+  declare readonly taskId: pulumi.Output<string | undefined>;
+
+  /**
+   * Declares the certificate of one key provider.
+   *
+   * @param name - the resource's name in the program
+   * @param args - see {@link KmsClientCertificateArgs}
+   * @param opts - resource options; `provider` may be a {@link TrustAuthorityProvider}; `customTimeouts` is refused
+   */
+  constructor(name: string, args: KmsClientCertificateArgs, opts: pulumi.CustomResourceOptions = {}) {
+    super(TYPE, name, { ...inputsOf(args), ...DECLARED_OUTPUTS }, opts);
+  }
+
+  /**
+   * Reads an existing certificate, without managing it.
+   *
+   * @param name - the resource's name in the program
+   * @param id - `<cluster>/<keyProvider>`, each percent-encoded, e.g. `domain-c8/kms-1`
+   * @param opts - resource options
+   * @returns the resource; the `up` fails where it does not exist
+   */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, opts: pulumi.CustomResourceOptions = {}): KmsClientCertificate {
+    return new KmsClientCertificate(name, {} as KmsClientCertificateArgs, { ...opts, id });
+  }
+
+  /**
+   * Tells whether a value is a `KmsClientCertificate`, of this or another copy of the package.
+   *
+   * @param value - anything
+   * @returns true where it is one
+   */
+  static override isInstance(value: unknown): value is KmsClientCertificate {
+    if (!pulumi.CustomResource.isInstance(value)) return false;
+    return (value as unknown as { readonly __pulumiType?: string }).__pulumiType === typeToken(TYPE);
+  }
+}
+
+const TYPE = "KmsClientCertificate";
+
+/** Named, so that the engine's answers become Outputs; `undefined`, so that they are not sent as inputs. */
+const DECLARED_OUTPUTS = {
+  server: undefined,
+  sha256Fingerprint: undefined,
+  subject: undefined,
+  issuer: undefined,
+  serialNumber: undefined,
+  notBefore: undefined,
+  notAfter: undefined,
+  taskId: undefined,
+};
+
+/** Only what was given becomes an input: each one costs engine time, and defaults are the provider's. */
+function inputsOf(args: KmsClientCertificateArgs): pulumi.Inputs {
+  const { cluster, keyProvider, certificate, privateKey, privateKeyFile } = args;
+  const { timeoutSeconds, expiryWarningDays, detectDrift, adopt, onDelete } = args;
+  return {
+    cluster,
+    keyProvider,
+    certificate,
+    privateKey: privateKey === undefined ? undefined : pulumi.secret(privateKey),
+    privateKeyFile,
+    timeoutSeconds,
+    expiryWarningDays,
+    detectDrift,
+    adopt,
+    onDelete,
+  };
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the constant line in every state requires: `provider`. This specifier and this name are a compatibility contract;
+// state written by any released version must keep working.
+
+import type { ResourceProvider } from "@pulumi/pulumi/dynamic";
+import { engineAddress, makeDisplay } from "./progress";
+import { makeProvider } from "./provider";
+
+/**
+ * The dynamic provider of this package, as the engine's host calls it.
+ *
+ * @public
+ */
+export const provider: ResourceProvider = makeProvider({ display: makeDisplay(engineAddress(process.argv)) });

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engine's Log RPC: what `pulumi up` shows while it waits, and warnings at the resource they are about. Where there
+// is no engine, progress is silent and warnings go to stderr. The only value import of @pulumi/pulumi in this process.
+
+import { createRequire } from "node:module";
+import { systemClock } from "../core/clock";
+
+/** How much a line matters. @internal */
+export type Severity = "info" | "warning";
+
+/** Where lines for a person go. @internal */
+export interface Display {
+  /** Prints one line for good; at the resource where the URN is known. Never throws. */
+  line(severity: Severity, text: string, urn: string | undefined): void;
+  /** Shows a text in the resource's status column until the next one. Silent without a URN. Never throws. */
+  status(text: string, urn: string | undefined): void;
+}
+
+/**
+ * Finds the engine's address in the arguments of the provider process.
+ *
+ * @param argv - `process.argv`; the host is started with the engine's address as the last argument (measured)
+ * @returns `host:port`, or undefined where this process was not started by an engine
+ * @internal
+ */
+export function engineAddress(argv: readonly string[]): string | undefined {
+  const last = argv.at(-1) ?? "";
+  return argv.length > 2 && /^(127\.0\.0\.1|localhost|\[::1\]):\d{1,5}$/.test(last) ? last : undefined;
+}
+
+/**
+ * Makes the display of this process.
+ *
+ * @param address - the engine's `host:port`; undefined: no engine
+ * @param stderr - where warnings go without an engine; default `process.stderr`
+ * @returns the display
+ * @internal
+ */
+export function makeDisplay(
+  address: string | undefined,
+  stderr: (text: string) => void = (text): void => {
+    // A closed stderr must not bring the operation down.
+    process.stderr.write(text, () => undefined);
+  },
+): Display {
+  if (address === undefined)
+    return {
+      line: (severity, text) => {
+        stderr(`${severity}: ${text}\n`);
+      },
+      status: () => undefined,
+    };
+  let log: ReturnType<typeof connectLog> | undefined;
+  const send: ReturnType<typeof connectLog> = (...args) => {
+    try {
+      log ??= connectLog(address);
+      log(...args);
+    } catch {
+      if (!args[0].ephemeral) stderr(`${args[0].severity}: ${args[0].text}\n`);
+    }
+  };
+  return {
+    line(severity, text, urn) {
+      send({ severity, text, urn, ephemeral: false });
+    },
+    status(text, urn) {
+      if (urn !== undefined) send({ severity: "info", text, urn, ephemeral: true });
+    },
+  };
+}
+
+interface LogLine {
+  readonly severity: Severity;
+  readonly text: string;
+  readonly urn: string | undefined;
+  readonly ephemeral: boolean;
+}
+
+/** A line takes this long at most; nobody waits for it. */
+const LOG_TIMEOUT_MS = 2_000;
+
+function connectLog(address: string): (line: LogLine) => void {
+  // Everything through @pulumi/pulumi's own eyes: its clients do not take credentials of another copy of grpc-js.
+  const pulumi = createRequire(require.resolve("@pulumi/pulumi"));
+  const grpc = pulumi("@grpc/grpc-js") as { credentials: { createInsecure(): unknown } };
+  const { EngineClient } = pulumi("./proto/engine_grpc_pb.js") as {
+    EngineClient: new (
+      address: string,
+      credentials: unknown,
+    ) => { log(request: unknown, options: { deadline: number }, callback: () => void): void };
+  };
+  const messages = pulumi("./proto/engine_pb.js") as {
+    LogRequest: new () => Record<
+      "setSeverity" | "setMessage" | "setUrn" | "setStreamid" | "setEphemeral",
+      (value: unknown) => void
+    >;
+    LogSeverity: Record<"INFO" | "WARNING", number>;
+  };
+  const client = new EngineClient(address, grpc.credentials.createInsecure());
+  return ({ severity, text, urn, ephemeral }) => {
+    const request = new messages.LogRequest();
+    request.setSeverity(messages.LogSeverity[severity === "warning" ? "WARNING" : "INFO"]);
+    request.setMessage(text);
+    request.setUrn(urn ?? "");
+    request.setStreamid(0);
+    request.setEphemeral(ephemeral);
+    client.log(request, { deadline: systemClock.wallMs() + LOG_TIMEOUT_MS }, () => undefined);
+  };
+}

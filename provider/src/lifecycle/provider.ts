@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// The methods of the engine, each in a room of its own, behind one object. Heavy floors are loaded inside the methods.
+
+import type { ResourceProvider } from "@pulumi/pulumi/dynamic";
+import type { Wire } from "./check";
+import type { ProcessOptions } from "./provider-process";
+import { ProviderProcess } from "./provider-process";
+
+/**
+ * Makes a provider.
+ *
+ * @param options - what can be replaced in tests
+ * @returns the methods that the engine's host calls
+ * @internal
+ */
+export function makeProvider(options: ProcessOptions): ResourceProvider<Wire, Record<string, unknown>> {
+  const process = new ProviderProcess(options);
+  return {
+    // The host lets other calls in before this has ended: it only stores, and never throws.
+    configure(request) {
+      process.configure(request.config);
+      return Promise.resolve();
+    },
+    check: async (olds, news) => (await import("./check.js")).check(process, olds, news),
+    diff: async (_id, olds, news) => (await import("./diff.js")).diff(process, olds, news),
+    create: async (inputs) => (await import("./apply.js")).create(process, inputs),
+    update: async (_id, olds, news) => (await import("./apply.js")).update(process, olds, news),
+    read: async (id, props = {}) => (await import("./read.js")).read(process, id, props),
+    delete: async (id, props) => (await import("./remove.js")).remove(process, id, props),
+  };
+}

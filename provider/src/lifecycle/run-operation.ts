@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// The frame of every method that talks to vCenter: its time, its turn, its session, what is shown while it waits, and the
+// text of its failure.
+
+import { withDeadline } from "../core/deadline";
+import type { Operation } from "../trust/operation";
+import { Unfinished } from "../trust/unfinished";
+import type { Target } from "../vsphere/client-certificate-api";
+import type { TaskInfo } from "../vsphere/tasks";
+import { describeFailure, ResourceError } from "./failure";
+import { DEFAULT_TIMEOUT_SECONDS } from "./inputs";
+import { NotFinishedError } from "./not-finished";
+import type { Outputs } from "./outputs";
+import type { ProviderProcess } from "./provider-process";
+
+/** What is to be done, on what, for whom. @internal */
+export interface Task {
+  /** E.g. `Replacing the client certificate`. */
+  readonly what: string;
+  readonly target: Target;
+  /** The resource, for display; undefined where the engine does not say. */
+  readonly urn: string | undefined;
+  /** Bound of all of it, seconds; default 300. */
+  readonly timeoutSeconds: number | undefined;
+  /** Private keys of this operation as PEM; removed from every text. */
+  readonly secretPems: readonly string[];
+  /** What to save where the outcome stays unknown; undefined: such an end is a plain failure. */
+  readonly toSave?: (unfinished: Unfinished) => { readonly id: string; readonly properties: Outputs };
+}
+
+/**
+ * Runs an operation on one key provider.
+ *
+ * @param process - the provider process
+ * @param task - what is to be done
+ * @param work - does it
+ * @returns what `work` returns
+ * @throws {@link NotFinishedError} where the outcome is unknown and can be saved; {@link ResourceError} otherwise
+ * @internal
+ */
+export async function runOperation<T>(
+  process: ProviderProcess,
+  task: Task,
+  work: (operation: Operation) => Promise<T>,
+): Promise<T> {
+  const { target, urn } = task;
+  const timeoutMs = (task.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
+  try {
+    return await process.shutdown.during(() =>
+      withDeadline({ clock: process.clock, timeoutMs, parent: process.shutdown.signal }, (deadline) =>
+        process.turns.run(process.targetKey(target), deadline.signal, async () => {
+          const connection = await process.connection();
+          const show = await statusWriter(process, task);
+          return connection.use(() =>
+            work({
+              connection,
+              target,
+              deadline,
+              onStep: show,
+              onProgress: (info, elapsedMs) => {
+                show(describeProgress(info, elapsedMs));
+                if (info.status === "BLOCKED") {
+                  process.notices.print("warning", "the task is BLOCKED; waiting on", { urn, target });
+                }
+              },
+            }),
+          );
+        }),
+      ),
+    );
+  } catch (error) {
+    throw await toResourceError(process, task, error);
+  }
+}
+
+/**
+ * Turns whatever was thrown into what the engine gets.
+ *
+ * @param process - the provider process
+ * @param task - what was tried
+ * @param error - what was thrown
+ * @returns {@link NotFinishedError} or {@link ResourceError}, free of secrets
+ * @internal
+ */
+export async function toResourceError(process: ProviderProcess, task: Task, error: unknown): Promise<ResourceError> {
+  if (error instanceof ResourceError) return error;
+  const redactor = await redactorFor(process, task);
+  const unfinished = error instanceof Unfinished ? error : undefined;
+  const attempted = { what: task.what, target: task.target, server: process.server() };
+  const { code, message } = describeFailure(attempted, unfinished?.error ?? error, redactor);
+  if (unfinished === undefined || task.toSave === undefined) return new ResourceError(code, message);
+  return new NotFinishedError(code, message, task.toSave(unfinished));
+}
+
+async function redactorFor(process: ProviderProcess, task: Task): ReturnType<ProviderProcess["redactor"]> {
+  const redactor = await process.redactor();
+  for (const pem of task.secretPems) redactor.addPem(pem);
+  return redactor;
+}
+
+async function statusWriter(process: ProviderProcess, task: Task): Promise<(text: string) => void> {
+  if (task.urn === undefined) return () => undefined;
+  const redactor = await redactorFor(process, task);
+  let last = "";
+  return (text) => {
+    if (text === last) return;
+    last = text;
+    process.display.status(redactor.redact(text), task.urn);
+  };
+}
+
+function describeProgress(info: TaskInfo, elapsedMs: number): string {
+  const status = typeof info.status === "string" ? info.status : info.status.unknown;
+  const percent = info.percent === undefined ? "" : ` ${info.percent}%`;
+  const message = info.message === "" ? "" : `: ${info.message}`;
+  return `task ${status}${percent} after ${Math.round(elapsedMs / 1000)} s${message}`;
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// The end of the process. The engine ends every provider with SIGINT, so this must be quick: waits end, sessions are
+// logged out, and the signal takes its course. Nothing is installed while there is nothing to log out.
+
+import { CodedError } from "../core/coded-error";
+
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+/** Operations get this long to report that they were ended, milliseconds. */
+const REPORT_MS = 300;
+/** All of it takes this long at most, milliseconds. */
+const TOTAL_MS = 1_900;
+
+/** Ends operations and sessions when the process is told to stop. @internal */
+export class Shutdown {
+  readonly #controller = new AbortController();
+  readonly #close: () => Promise<void>;
+  #running = 0;
+  #installed = false;
+
+  /** @param close - logs out and closes the sockets; called once */
+  constructor(close: () => Promise<void>) {
+    this.#close = close;
+  }
+
+  /** Aborted when the process is told to stop. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /**
+   * Runs an operation that should report its end before the process goes.
+   *
+   * @param operation - what to run
+   * @returns what it returns
+   */
+  async during<T>(operation: () => Promise<T>): Promise<T> {
+    this.#running += 1;
+    try {
+      return await operation();
+    } finally {
+      this.#running -= 1;
+    }
+  }
+
+  /**
+   * Says whether there is something to close.
+   *
+   * @param busy - true: handle the signals; false: leave them to Node, which ends the process at once
+   */
+  watch(busy: boolean): void {
+    if (busy === this.#installed) return;
+    this.#installed = busy;
+    for (const name of SIGNALS) {
+      if (busy) process.on(name, this.#onSignal);
+      else process.removeListener(name, this.#onSignal);
+    }
+  }
+
+  readonly #onSignal = (name: NodeJS.Signals): void => {
+    if (this.#controller.signal.aborted) return;
+    this.#controller.abort(
+      new CodedError("ERR_ABORTED", `the provider process was told to stop (${name})`, {
+        remedy: "run `pulumi up --refresh`",
+      }),
+    );
+    // A server that hangs must not keep the process.
+    setTimeout(() => {
+      this.#end(name);
+    }, TOTAL_MS);
+    void this.#finish(name);
+  };
+
+  async #finish(name: NodeJS.Signals): Promise<void> {
+    const giveUpMs = performance.now() + REPORT_MS;
+    while (this.#running > 0 && performance.now() < giveUpMs) await new Promise((resolve) => setTimeout(resolve, 5));
+    await this.#close().catch(() => undefined);
+    this.#end(name);
+  }
+
+  #end(name: NodeJS.Signals): void {
+    this.watch(false);
+    process.kill(process.pid, name);
+  }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// The facts of a certificate that node:crypto does not tell: version, signature algorithm, key usage. Facts only; what
+// they are good for is decided in the rules.
+
+import type { DerNode } from "./der";
+import { bytesOf, malformed, membersOf, oidOf, parseDer } from "./der";
+
+/** What the DER of a certificate says beyond `X509Certificate`. @internal */
+export interface ExtensionsInfo {
+  /** 1, 2 or 3. */
+  readonly version: number;
+  /** OID of the algorithm that signed the certificate, e.g. `1.2.840.113549.1.1.11`. */
+  readonly signatureAlgorithmOid: string;
+  /** Its name, e.g. `sha256WithRSAEncryption`; the OID where it is not a known one. */
+  readonly signatureAlgorithm: string;
+  /** The hash of the signature where it is a broken one. */
+  readonly brokenSignatureHash: "MD2" | "MD5" | "SHA-1" | undefined;
+  /** Whether keyUsage allows digitalSignature; undefined where the extension is absent. */
+  readonly digitalSignature: boolean | undefined;
+  /** Whether an extendedKeyUsage extension is there, readable or not. */
+  readonly hasExtendedKeyUsage: boolean;
+  /** Whether an EC key spells out its curve instead of naming it. */
+  readonly hasExplicitCurve: boolean;
+}
+
+/** OID of RSASSA-PSS. Source: RFC 8017, appendix C. @internal */
+export const RSASSA_PSS_OID = "1.2.840.113549.1.1.10";
+const EC_PUBLIC_KEY_OID = "1.2.840.10045.2.1";
+const KEY_USAGE_OID = "2.5.29.15";
+const EXTENDED_KEY_USAGE_OID = "2.5.29.37";
+const SHA1_OID = "1.3.14.3.2.26";
+
+/** Sources: RFC 3279, section 2.2; RFC 4055, section 5; RFC 5758, section 3; RFC 8410, section 3. */
+const SIGNATURE_NAMES: ReadonlyMap<string, string> = new Map([
+  ["1.2.840.113549.1.1.2", "md2WithRSAEncryption"],
+  ["1.2.840.113549.1.1.4", "md5WithRSAEncryption"],
+  ["1.2.840.113549.1.1.5", "sha1WithRSAEncryption"],
+  ["1.3.14.3.2.29", "sha1WithRSASignature"],
+  [RSASSA_PSS_OID, "RSASSA-PSS"],
+  ["1.2.840.113549.1.1.11", "sha256WithRSAEncryption"],
+  ["1.2.840.113549.1.1.12", "sha384WithRSAEncryption"],
+  ["1.2.840.113549.1.1.13", "sha512WithRSAEncryption"],
+  ["1.2.840.10040.4.3", "dsa-with-SHA1"],
+  ["1.2.840.10045.4.1", "ecdsa-with-SHA1"],
+  ["1.2.840.10045.4.3.2", "ecdsa-with-SHA256"],
+  ["1.2.840.10045.4.3.3", "ecdsa-with-SHA384"],
+  ["1.2.840.10045.4.3.4", "ecdsa-with-SHA512"],
+  ["1.3.101.112", "Ed25519"],
+]);
+
+const INTEGER = 2;
+const BIT_STRING = 3;
+const OCTET_STRING = 4;
+const WHAT = "certificate";
+
+/**
+ * Reads the facts above from a certificate.
+ *
+ * @param der - one X.509 certificate (RFC 5280, section 4.1) and nothing after it
+ * @returns the facts
+ * @throws `ERR_CERTIFICATE_PARSE` where the structure is not that of a certificate, names two signature algorithms, or
+ *   has an extension twice
+ * @internal
+ */
+export function parseExtensions(der: Buffer): ExtensionsInfo {
+  const [tbs, outerAlgorithm] = membersOf(parseDer(der, WHAT)) ?? [];
+  const fields = membersOf(tbs);
+  if (!fields) throw malformed(WHAT);
+  const explicitVersion = membersOf(fields[0], 0);
+  // Behind the version, where there is one: serial, signature, issuer, validity, subject, key, then the optional ones.
+  const [, signature, , , , publicKey, ...optional] = fields.slice(explicitVersion ? 1 : 0);
+  const algorithm = membersOf(outerAlgorithm);
+  const signatureAlgorithmOid = oidOf(algorithm?.[0]);
+  if (!algorithm || signatureAlgorithmOid === undefined || oidOf(membersOf(signature)?.[0]) !== signatureAlgorithmOid) {
+    throw malformed(WHAT);
+  }
+  const signatureAlgorithm = SIGNATURE_NAMES.get(signatureAlgorithmOid) ?? signatureAlgorithmOid;
+  const extensions = extensionsOf(optional);
+  const keyUsage = extensions.get(KEY_USAGE_OID);
+  return {
+    version: explicitVersion ? versionOf(explicitVersion) : 1,
+    signatureAlgorithmOid,
+    signatureAlgorithm,
+    brokenSignatureHash: brokenHashOf(signatureAlgorithm, algorithm[1]),
+    digitalSignature: keyUsage === undefined ? undefined : hasDigitalSignature(keyUsage),
+    hasExtendedKeyUsage: extensions.has(EXTENDED_KEY_USAGE_OID),
+    hasExplicitCurve: hasExplicitCurve(publicKey),
+  };
+}
+
+function versionOf(explicit: readonly DerNode[]): number {
+  const bytes = bytesOf(explicit[0], INTEGER);
+  if (bytes?.length !== 1 || bytes.charCodeAt(0) > 2) throw malformed(WHAT);
+  return bytes.charCodeAt(0) + 1;
+}
+
+function extensionsOf(optional: readonly DerNode[]): Map<string, string> {
+  const values = new Map<string, string>();
+  const tagged = optional.find((node) => node.tagClass === 0x80 && node.type === 3);
+  if (!tagged) return values;
+  const list = membersOf(membersOf(tagged, 3)?.[0]);
+  if (!list) throw malformed(WHAT);
+  for (const extension of list) {
+    const members = membersOf(extension) ?? [];
+    const oid = oidOf(members[0]);
+    const value = bytesOf(members.at(-1), OCTET_STRING);
+    // Twice the same one is forbidden (RFC 5280, section 4.2), and readers differ in which of the two they believe.
+    if (oid === undefined || value === undefined || values.has(oid)) throw malformed(WHAT);
+    values.set(oid, value);
+  }
+  return values;
+}
+
+function hasDigitalSignature(keyUsage: string): boolean {
+  const bits = bytesOf(parseDer(Buffer.from(keyUsage, "latin1"), WHAT), BIT_STRING);
+  if (!bits) throw malformed(WHAT);
+  // The first byte counts the unused bits at the end; digitalSignature is bit 0, the highest of the second byte.
+  return bits.length > 1 && (bits.charCodeAt(1) & 0x80) !== 0;
+}
+
+function brokenHashOf(name: string, parameters: DerNode | undefined): ExtensionsInfo["brokenSignatureHash"] {
+  if (name.startsWith("md2")) return "MD2";
+  if (name.startsWith("md5")) return "MD5";
+  if (/sha1/i.test(name)) return "SHA-1";
+  if (name !== "RSASSA-PSS") return undefined;
+  // RSASSA-PSS-params: hashAlgorithm [0] has SHA-1 as its default. Source: RFC 4055, section 3.1.
+  const hash = membersOf(parameters)?.find((node) => node.tagClass === 0x80 && node.type === 0);
+  return hash === undefined || oidOf(membersOf(membersOf(hash, 0)?.[0])?.[0]) === SHA1_OID ? "SHA-1" : undefined;
+}
+
+function hasExplicitCurve(publicKey: DerNode | undefined): boolean {
+  const [algorithm, parameters] = membersOf(membersOf(publicKey)?.[0]) ?? [];
+  return oidOf(algorithm) === EC_PUBLIC_KEY_OID && oidOf(parameters) === undefined;
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a certificate must be like before it is sent to a key server's clients: the whole list. Whether a private key
+// belongs to it is not a rule of this list, since that is an error under all circumstances.
+
+import type { CertificateInfo } from "./certificate";
+import type { ExtensionsInfo } from "./extensions";
+import { parseExtensions, RSASSA_PSS_OID } from "./extensions";
+import type { CertificateRuleOptions, Finding } from "./finding";
+import { softenFindings } from "./finding";
+import { ADVISED_RSA_BITS, ADVISED_RSA_EXPONENT, MAX_RSA_BITS, MIN_RSA_BITS, SUPPORTED_CURVES } from "./key-algorithms";
+import { checkDates } from "./validity";
+
+export type { CertificateRuleOptions, Finding } from "./finding";
+export { checkDates } from "./validity";
+
+/** Sources: RFC 5280, section 4.2.1.12. */
+const ANY_EKU_OID = "2.5.29.37.0";
+const SERVER_AUTH_OID = "1.3.6.1.5.5.7.3.1";
+const CLIENT_AUTH_OID = "1.3.6.1.5.5.7.3.2";
+const SUPPORTED_KEYS = "use RSA of 2048 bits or more, or EC on P-256, P-384 or P-521";
+
+/**
+ * Checks a certificate against every rule.
+ *
+ * @param certificate - the facts of the certificate
+ * @param options - clocks, warning time, and whether the certificate is already the state's (then errors are warnings)
+ * @returns what there is to say, an empty array where all is well
+ * @internal
+ */
+export function checkCertificateRules(certificate: CertificateInfo, options: CertificateRuleOptions): Finding[] {
+  const findings = [
+    ...checkKey(certificate),
+    ...checkConstraints(certificate),
+    ...checkSelfSigned(certificate),
+    ...checkStructure(certificate),
+  ];
+  return [...checkDates(certificate, options), ...softenFindings(findings, options.alreadyInState)];
+}
+
+function checkKey(certificate: CertificateInfo): Finding[] {
+  const { keyType, curve } = certificate;
+  if (keyType === "rsa") return [...checkRsaBits(certificate), ...checkRsaExponent(certificate)];
+  if (keyType === "ec" && SUPPORTED_CURVES.has(curve ?? "")) return [];
+  if (keyType === "ec") {
+    const message = `the certificate's key is on the curve ${curve ?? "unknown"}, which is not supported; ${SUPPORTED_KEYS}`;
+    return [{ rule: "ec-curve", level: "error", message }];
+  }
+  const message = `the certificate's key type (${keyType}) is not supported; ${SUPPORTED_KEYS}`;
+  return [{ rule: "key-type", level: "error", message }];
+}
+
+function checkRsaBits({ rsaBits = 0 }: CertificateInfo): Finding[] {
+  const rule = "rsa-bits";
+  if (rsaBits < MIN_RSA_BITS || rsaBits > MAX_RSA_BITS) {
+    const message = `the certificate's RSA key has ${rsaBits} bits, vSphere takes ${MIN_RSA_BITS} to ${MAX_RSA_BITS}; make a new pair with ${ADVISED_RSA_BITS}`;
+    return [{ rule, level: "error", message }];
+  }
+  if (rsaBits >= ADVISED_RSA_BITS) return [];
+  const message = `the certificate's RSA key has ${rsaBits} bits, which NIST deprecates after 2030; use ${ADVISED_RSA_BITS} for the next one`;
+  return [{ rule, level: "warning", message }];
+}
+
+function checkRsaExponent({ rsaExponent = 0n }: CertificateInfo): Finding[] {
+  if (rsaExponent >= ADVISED_RSA_EXPONENT && rsaExponent % 2n === 1n) return [];
+  const seen = rsaExponent < 1n << 64n ? rsaExponent.toString() : "an even number above 2^64";
+  const message = `the certificate's RSA exponent is ${seen}; make a new pair with 65537`;
+  return [{ rule: "rsa-exponent", level: "warning", message }];
+}
+
+function checkConstraints({ isCa }: CertificateInfo): Finding[] {
+  if (!isCa) return [];
+  const message = "the certificate is that of a CA (basicConstraints CA:true); give the client's own certificate";
+  return [{ rule: "ca-certificate", level: "warning", message }];
+}
+
+function checkSelfSigned({ subject, issuer, x509, publicKey }: CertificateInfo): Finding[] {
+  // Not checkIssued: it also demands keyCertSign, which a self-signed client certificate rightly lacks.
+  if (subject !== issuer || publicKey === undefined || !verifies(x509, publicKey)) return [];
+  const message = "the certificate is self-signed; the key server must trust this very certificate";
+  return [{ rule: "self-signed", level: "info", message }];
+}
+
+function verifies(x509: CertificateInfo["x509"], publicKey: NonNullable<CertificateInfo["publicKey"]>): boolean {
+  try {
+    return x509.verify(publicKey);
+  } catch {
+    return false;
+  }
+}
+
+function checkStructure(certificate: CertificateInfo): Finding[] {
+  let extensions: ExtensionsInfo;
+  try {
+    extensions = parseExtensions(certificate.der);
+  } catch {
+    const message = "the certificate's ASN.1 structure is not what RFC 5280 demands; have it issued again";
+    return [{ rule: "structure", level: "error", message }];
+  }
+  return [
+    ...checkVersion(extensions),
+    ...checkCurveForm(extensions),
+    ...checkSignature(extensions),
+    ...checkKeyUsage(extensions),
+    ...checkExtendedKeyUsage(certificate, extensions),
+  ];
+}
+
+function checkVersion({ version }: ExtensionsInfo): Finding[] {
+  if (version === 3) return [];
+  const message = `the certificate has X.509 version ${version}; have it issued as version 3`;
+  return [{ rule: "version", level: "error", message }];
+}
+
+function checkCurveForm({ hasExplicitCurve }: ExtensionsInfo): Finding[] {
+  if (!hasExplicitCurve) return [];
+  const message =
+    "the certificate's EC key spells out its curve instead of naming it; make a new pair on a named curve";
+  return [{ rule: "ec-explicit-curve", level: "error", message }];
+}
+
+function checkSignature({ brokenSignatureHash, signatureAlgorithm, signatureAlgorithmOid }: ExtensionsInfo): Finding[] {
+  const findings: Finding[] = [];
+  if (brokenSignatureHash) {
+    const message = `the certificate is signed with ${brokenSignatureHash} (${signatureAlgorithm}); have it signed with SHA-256 or better`;
+    findings.push({ rule: "signature-hash", level: "error", message });
+  }
+  if (signatureAlgorithmOid === RSASSA_PSS_OID) {
+    const message =
+      "the certificate is signed with RSASSA-PSS, which vSphere does not support for custom certificates; have it signed with PKCS#1 v1.5 or ECDSA";
+    findings.push({ rule: "signature-pss", level: "warning", message });
+  }
+  return findings;
+}
+
+function checkKeyUsage({ digitalSignature }: ExtensionsInfo): Finding[] {
+  if (digitalSignature !== false) return [];
+  const message =
+    "the certificate's keyUsage lacks digitalSignature, without which no TLS client can use it; have it issued with digitalSignature";
+  return [{ rule: "key-usage", level: "error", message }];
+}
+
+function checkExtendedKeyUsage(certificate: CertificateInfo, { hasExtendedKeyUsage }: ExtensionsInfo): Finding[] {
+  if (!hasExtendedKeyUsage) return [];
+  const rule = "extended-key-usage";
+  const purposes = certificate.extendedKeyUsage ?? [];
+  if (purposes.includes(CLIENT_AUTH_OID) || purposes.includes(ANY_EKU_OID)) return [];
+  if (purposes.length > 0 && purposes.every((oid) => oid === SERVER_AUTH_OID)) {
+    const message =
+      "the certificate's extendedKeyUsage allows serverAuth only, so no key server takes it from a client; public CAs no longer issue clientAuth: have it issued by a private CA, with clientAuth";
+    return [{ rule, level: "error", message }];
+  }
+  const message = `the certificate's extendedKeyUsage (${seenPurposes(purposes)}) lacks clientAuth (${CLIENT_AUTH_OID}); have it issued with clientAuth`;
+  return [{ rule, level: "error", message }];
+}
+
+function seenPurposes(purposes: readonly string[]): string {
+  if (purposes.length === 0) return "unreadable";
+  const shown = purposes.slice(0, 5).join(", ");
+  return purposes.length > 5 ? `${shown} and ${purposes.length - 5} more` : shown;
+}
