@@ -11,7 +11,6 @@ import { Redactor } from "../core/redact";
 import type { Target } from "../vsphere/client-certificate-api";
 import type { VCenterConnection } from "../vsphere/connection";
 import { readBoundedFile } from "./bounded-file";
-import { openConnection } from "./connection";
 import { Notices } from "./notices";
 import type { Display } from "./progress";
 import { CONFIG_NAMESPACE, missing, resolveWhere, resolveWho } from "./settings";
@@ -23,8 +22,8 @@ export interface ProcessOptions {
   readonly display: Display;
   readonly environment?: NodeJS.ProcessEnv;
   readonly clock?: Clock;
-  /** Makes the connection; default: to the vCenter that settings name. */
-  readonly connect?: (process: ProviderProcess) => Promise<VCenterConnection>;
+  /** Makes the connection to the vCenter that the settings name. */
+  readonly connect: (process: ProviderProcess) => Promise<VCenterConnection>;
 }
 
 /** The state of one provider process. @internal */
@@ -49,7 +48,7 @@ export class ProviderProcess {
     this.environment = options.environment ?? process.env;
     this.display = options.display;
     this.notices = new Notices(options.display);
-    this.#connect = options.connect ?? openConnection;
+    this.#connect = options.connect;
     this.shutdown = new Shutdown(async () => {
       await (await this.#connection)?.close();
     });

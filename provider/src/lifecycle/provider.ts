@@ -3,6 +3,7 @@
 
 import type { ResourceProvider } from "@pulumi/pulumi/dynamic";
 import type { Wire } from "./check";
+import { openConnection } from "./connection";
 import type { ProcessOptions } from "./provider-process";
 import { ProviderProcess } from "./provider-process";
 
@@ -13,8 +14,10 @@ import { ProviderProcess } from "./provider-process";
  * @returns the methods that the engine's host calls
  * @internal
  */
-export function makeProvider(options: ProcessOptions): ResourceProvider<Wire, Record<string, unknown>> {
-  const process = new ProviderProcess(options);
+export function makeProvider(
+  options: Omit<ProcessOptions, "connect"> & Partial<Pick<ProcessOptions, "connect">>,
+): ResourceProvider<Wire, Record<string, unknown>> {
+  const process = new ProviderProcess({ connect: openConnection, ...options });
   return {
     // The host lets other calls in before this has ended: it only stores, and never throws.
     configure(request) {

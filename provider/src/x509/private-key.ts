@@ -34,8 +34,10 @@ const UNSUPPORTED_ALGORITHMS: ReadonlyMap<string, string> = new Map([
   ["1.3.101.112", "Ed25519"],
   ["1.3.101.113", "Ed448"],
 ]);
+const OTHER_CURVE = "EC, on another curve than P-256, P-384 and P-521";
 const INTEGER = 2;
 const OCTET_STRING = 4;
+const OBJECT_IDENTIFIER = 6;
 const WHAT = "private key";
 
 /**
@@ -99,9 +101,9 @@ function loadKey({ label, der }: ParsedPem, members: readonly DerNode[]): KeyObj
   const algorithm = oidOf(membersOf(members[1])?.[0]);
   const inner = bytesOf(members[2], OCTET_STRING);
   if (bytesOf(members[0], INTEGER) === undefined || algorithm === undefined || inner === undefined) throw unreadable();
-  // OpenSSL reads the PKCS#1 inside in a third of the time that it takes for the PKCS#8 around it.
+  // OpenSSL reads the PKCS#1 or SEC1 inside in a third of the time that it takes for the PKCS#8 around it.
   if (algorithm === RSA_OID) return load(exactly(inner), "pkcs1");
-  if (algorithm === EC_OID) return load(der, "pkcs8");
+  if (algorithm === EC_OID) return load(sec1Of(inner, membersOf(members[1])?.[1]), "sec1");
   throw unsupported(UNSUPPORTED_ALGORITHMS.get(algorithm) ?? "unknown");
 }
 
@@ -109,6 +111,20 @@ function exactly(bytes: string): Buffer {
   const der = Buffer.from(bytes, "latin1");
   parseDer(der, WHAT);
   return der;
+}
+
+function sec1Of(inner: string, parameters: DerNode | undefined): Buffer {
+  const curve = bytesOf(parameters, OBJECT_IDENTIFIER);
+  const scalar = bytesOf(membersOf(parseDer(Buffer.from(inner, "latin1"), WHAT))?.[1], OCTET_STRING);
+  if (curve === undefined) throw unsupported(OTHER_CURVE);
+  if (scalar === undefined) throw unreadable();
+  // The SEC1 inside PKCS#8 leaves out its curve (RFC 5915): it is put back. The public point is left out, so that OpenSSL
+  // computes it, and a match with a certificate is a proof instead of a comparison of two copies.
+  if (curve.length > 16 || scalar.length > 66) throw unsupported(OTHER_CURVE);
+  const named = [OBJECT_IDENTIFIER, curve.length, ...Buffer.from(curve, "latin1")];
+  const key = [OCTET_STRING, scalar.length, ...Buffer.from(scalar, "latin1")];
+  const members = [INTEGER, 1, 1, ...key, 0xa0, named.length, ...named];
+  return Buffer.from([0x30, members.length, ...members]);
 }
 
 function load(der: Buffer, type: "pkcs1" | "pkcs8" | "sec1"): KeyObject {
@@ -123,7 +139,7 @@ function assertSupported(key: KeyObject): void {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
   if (type === "rsa") return;
   if (type === "ec" && SUPPORTED_CURVES.has(details?.namedCurve ?? "")) return;
-  throw unsupported(type === "ec" ? "EC, on another curve than P-256, P-384 and P-521" : "unknown");
+  throw unsupported(type === "ec" ? OTHER_CURVE : "unknown");
 }
 
 function unsupported(keyType: string): CodedError {
