@@ -78,6 +78,7 @@ describe("a stack of the real engine", () => {
     await stack.writeFiles({ server: "somebody else's" });
     const drift = await stack.refresh(["--preview-only", "--expect-no-changes"]);
     assert.notEqual(drift.status, 0);
+    assert.deepEqual(ops(drift.steps), ["update thing"], drift.stdout + drift.stderr);
     assert.equal((await stack.exportState()).resource("thing").outputs?.["value"], "second");
     const repaired = await stack.up(["--refresh"]);
     assert.equal(repaired.status, 0, repaired.stdout);

@@ -21,13 +21,15 @@ export interface StackDirectories {
   readonly home: string;
   readonly pulumiHome: string;
   readonly state: string;
+  /** What a killed run leaves in TMPDIR goes away with the stack. */
+  readonly temporary: string;
 }
 
 /** Guards nothing: each stack lives in a directory that is removed after the test. */
 const passphrase = "isolated-stack";
 
 /**
- * Returns the whole environment for the CLI. Of ours only PATH, TMPDIR, LANG and TERM are kept.
+ * Returns the whole environment for the CLI. Of ours only PATH, LANG and TERM are kept.
  *
  * @param cli - leads PATH.
  * @param directories - where everything is kept.
@@ -38,10 +40,10 @@ export function isolatedEnvironment(
   directories: StackDirectories,
   more: NodeJS.ProcessEnv,
 ): NodeJS.ProcessEnv {
-  const { PATH = "", TMPDIR, LANG, TERM } = process.env;
+  const { PATH = "", LANG, TERM } = process.env;
   const all: NodeJS.ProcessEnv = {
     PATH: [...cli.directories, PATH].join(delimiter),
-    TMPDIR,
+    TMPDIR: directories.temporary,
     LANG,
     TERM,
     HOME: directories.home,

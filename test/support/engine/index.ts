@@ -45,7 +45,7 @@ const engineCommands = ["up", "preview", "refresh", "destroy"] as const;
 /** The commands that run the engine. */
 export type EngineCommand = (typeof engineCommands)[number];
 
-/** A stack of its own backend. Each command adds `--yes` and `--skip-preview` where they exist, and takes more arguments. */
+/** A stack of its own backend. Each command adds `--yes` and `--skip-preview` unless it only previews, and takes more arguments. */
 export interface Stack {
   /** The project's directory, in which the program runs unless its Pulumi.yaml names another. */
   readonly directory: string;
@@ -113,8 +113,9 @@ export async function makeStack(options: StackOptions): Promise<Stack> {
     return result.stdout;
   };
   const start = (command: EngineCommand, args: readonly string[] = []): Operation => {
-    const unattended =
-      command === "preview" ? [] : args.includes("--preview-only") ? ["--yes"] : ["--yes", "--skip-preview"];
+    // A command that only previews asks nothing, and refuses to be told --yes.
+    const asks = command !== "preview" && !args.includes("--preview-only");
+    const unattended = asks ? ["--yes", "--skip-preview"] : [];
     const stack = ["--stack", name, "--config-file", settingsFile];
     return launch(project.directory, [command, ...unattended, ...stack, ...args], display);
   };

@@ -40,20 +40,19 @@ export async function makeProject(program: Program): Promise<Project> {
   await mkdir(parent, { recursive: true });
   const root = await mkdtemp(resolve(parent, "stack-"));
   const settings = resolve(root, "project");
-  const [home, pulumiHome, state] = ["home", "pulumi-home", "state"].map((name) => resolve(root, name)) as [
-    string,
-    string,
-    string,
-  ];
-  for (const directory of [settings, home, pulumiHome, state]) await mkdir(directory);
+  const directories: StackDirectories = {
+    home: resolve(root, "home"),
+    pulumiHome: resolve(root, "pulumi-home"),
+    state: resolve(root, "state"),
+    temporary: resolve(root, "temporary"),
+  };
+  for (const directory of [settings, ...Object.values(directories)]) await mkdir(directory);
   if (inPlace) await copyFile(resolve(program, "Pulumi.yaml"), resolve(settings, "Pulumi.yaml"));
   else await writeFiles(settings, { ...defaults, ...program });
   return {
     directory: inPlace ? resolve(program) : settings,
     settings,
-    home,
-    pulumiHome,
-    state,
+    ...directories,
     remove: () => rm(root, { recursive: true, force: true, maxRetries: 3 }),
   };
 }
