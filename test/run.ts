@@ -59,7 +59,7 @@ async function runSuite(suite: Suite, total: Counts): Promise<void> {
     if (data.details.type !== "suite") total.failed += 1;
   });
   const report = stream.compose(new spec());
-  for await (const text of report) process.stdout.write(text as string);
+  for await (const text of report as AsyncIterable<string>) process.stdout.write(text);
   if (files.length > 0 && counted === 0) total.failed += 1;
 }
 
