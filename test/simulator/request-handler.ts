@@ -97,6 +97,8 @@ async function handle(
   const noted: Exchange["noted"] = {};
   const { parameters, query, legacy } = routed;
   const exchange = { method: entry.method, parameters, query, headers: request.headers, body, script, noted };
+  // What was due before this request arrived has happened before it is looked at.
+  vcenter.tasks.settle();
   try {
     if (routed.refusal !== undefined) throw routed.refusal;
     if (routed.handle === undefined) throw new Error("a route without an endpoint");
