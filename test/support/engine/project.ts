@@ -46,7 +46,7 @@ export async function makeProject(program: Program): Promise<Project> {
     state: resolve(root, "state"),
     temporary: resolve(root, "temporary"),
   };
-  for (const directory of [settings, ...Object.values(directories)]) await mkdir(directory);
+  for (const directory of [settings, ...Object.values<string>({ ...directories })]) await mkdir(directory);
   if (inPlace) await copyFile(resolve(program, "Pulumi.yaml"), resolve(settings, "Pulumi.yaml"));
   else await writeFiles(settings, { ...defaults, ...program });
   return {
