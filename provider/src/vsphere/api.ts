@@ -6,7 +6,7 @@ import type { RetryBudget } from "../core/retry";
 import { explainAnswer } from "./api-error";
 import type { RequestPurpose } from "./api-error";
 import { RequestError } from "./errors";
-import type { HttpClient, HttpRequest } from "./http";
+import type { Transport, HttpRequest } from "./http";
 import { parseJson } from "./json";
 import type { Session } from "./session";
 
@@ -36,13 +36,13 @@ export interface ApiAnswer {
 
 /** Calls one vCenter within a shared session. @internal */
 export class VsphereApi {
-  readonly #http: HttpClient;
+  readonly #http: Transport;
   readonly #session: Session;
   readonly #budget: RetryBudget;
   /** A 403 after a fresh login is about privileges: no further login would help anybody. */
   #forbiddenAfterLogin = false;
 
-  constructor(http: HttpClient, session: Session, budget: RetryBudget) {
+  constructor(http: Transport, session: Session, budget: RetryBudget) {
     this.#http = http;
     this.#session = session;
     this.#budget = budget;

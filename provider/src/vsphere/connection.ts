@@ -6,6 +6,7 @@ import { RetryBudget } from "../core/retry";
 import type { ServerAddress } from "./address";
 import { VsphereApi } from "./api";
 import { HttpClient } from "./http";
+import type { Transport } from "./http";
 import type { Credentials } from "./login";
 import { Session } from "./session";
 import { TaskBoard } from "./task-board";
@@ -17,6 +18,8 @@ export interface ConnectionOptions {
   readonly trust: TlsTrust;
   readonly credentials: () => Promise<Credentials>;
   readonly clock: Clock;
+  /** What carries the requests; default HTTPS. */
+  readonly transport?: Transport;
   /** Called when a session was opened, and again when all are closed: for what must run before the process ends. */
   readonly onBusy?: (busy: boolean) => void;
 }
@@ -34,7 +37,7 @@ export class VCenterConnection {
   constructor(options: ConnectionOptions) {
     this.address = options.address;
     this.#onBusy = options.onBusy ?? ((): void => undefined);
-    const http = new HttpClient(options.address, options.trust);
+    const http = options.transport ?? new HttpClient(options.address, options.trust);
     this.#session = new Session({
       http,
       credentials: options.credentials,

@@ -35,6 +35,16 @@ export interface HttpResponse {
   readonly text: string;
 }
 
+/** What carries requests to one vCenter. Tests carry them elsewhere. @internal */
+export interface Transport {
+  /** @see HttpClient.send */
+  send(request: HttpRequest, deadline: Deadline, timeoutMs?: number): Promise<HttpResponse>;
+  /** @see HttpClient.serverAheadMs */
+  serverAheadMs(): number | undefined;
+  /** @see HttpClient.close */
+  close(): Promise<void>;
+}
+
 /** One request takes this long at most, milliseconds. @internal */
 export const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than the longest gap of a wait, or every poll would make a new TLS connection (measured at 4 s idle). */
@@ -43,7 +53,7 @@ const KEEP_ALIVE_MS = 60_000;
 const MAX_CONNECTIONS = 4;
 
 /** HTTPS to one vCenter over verified connections. @internal */
-export class HttpClient {
+export class HttpClient implements Transport {
   readonly #address: ServerAddress;
   readonly #trust: TlsTrust;
   #pool: Promise<Pool> | undefined;

@@ -8,7 +8,7 @@ import { retry } from "../core/retry";
 import type { RetryBudget } from "../core/retry";
 import { explainAnswer } from "./api-error";
 import { RequestError } from "./errors";
-import type { HttpClient, HttpResponse } from "./http";
+import type { Transport, HttpResponse } from "./http";
 import { parseJson } from "./json";
 import { judgeRead } from "./retry-table";
 
@@ -23,7 +23,7 @@ export interface Credentials {
 
 /** What a login needs. @internal */
 export interface LoginOptions {
-  readonly http: HttpClient;
+  readonly http: Transport;
   readonly credentials: () => Promise<Credentials>;
   readonly budget: RetryBudget;
   readonly deadline: Deadline;

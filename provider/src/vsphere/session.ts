@@ -6,7 +6,7 @@ import type { Clock } from "../core/clock";
 import { abortable, withDeadline } from "../core/deadline";
 import type { Deadline } from "../core/deadline";
 import type { RetryBudget } from "../core/retry";
-import type { HttpClient } from "./http";
+import type { Transport } from "./http";
 import { login, SESSION_PATH } from "./login";
 import type { Credentials } from "./login";
 
@@ -17,7 +17,7 @@ const LOGOUT_TIMEOUT_MS = 1_500;
 
 /** What a session works with. @internal */
 export interface SessionOptions {
-  readonly http: HttpClient;
+  readonly http: Transport;
   /** Read anew at each login: a password file may have been rotated. */
   readonly credentials: () => Promise<Credentials>;
   readonly budget: RetryBudget;
