@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// What somebody else changes on the vCenter: how preview, refresh and up notice it, and what they do about it.
+
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import type { Simulator } from "../simulator/index";
+import { startSimulator } from "../simulator/index";
+import type { StateResource } from "../support/engine/index";
+import type { KeyPair } from "./key-pairs";
+import { fingerprintOf, makeKeyPair } from "./key-pairs";
+import type { Declaration, Scene } from "./scene";
+import { failed, makeScene, ONE_PATCH, ops, succeeded, writes } from "./scene";
+
+describe("a certificate that somebody else replaced", () => {
+  let scene: Scene;
+  let simulator: Simulator;
+  let ours: KeyPair;
+  let theirs: KeyPair;
+
+  before(async () => {
+    [ours, theirs] = await Promise.all([makeKeyPair(), makeKeyPair()]);
+    scene = await makeScene();
+    simulator = scene.simulator;
+  });
+  after(() => scene.end());
+
+  const declaration = (name: string, keyProvider: string, more: object = {}): Declaration => ({
+    name,
+    args: { cluster: "domain-c8", keyProvider, certificate: ours.certificate, privateKey: ours.privateKey, ...more },
+  });
+  const inState = async (name: string): Promise<StateResource> => (await scene.stack.exportState()).resource(name);
+
+  it("fails a refresh that previews and expects no change, and leaves the state alone", async () => {
+    await scene.declare(declaration("kms", "kms-1"), declaration("gone", "kms-2"));
+    await succeeded(scene.stack.up());
+    assert.deepEqual(writes(simulator), { ...ONE_PATCH, patches: 2 });
+    const inSync = await succeeded(scene.stack.refresh(["--preview-only", "--expect-no-changes"]));
+    assert.deepEqual(inSync.changes, { same: 3 });
+    assert.deepEqual(writes(simulator), { ...ONE_PATCH, patches: 0 });
+
+    simulator.setCertificate(theirs.certificate);
+    const drift = await failed(
+      scene.stack.refresh(["--preview-only", "--expect-no-changes"]),
+      /no changes were expected/,
+    );
+    assert.deepEqual(drift.steps.map(({ op, name, planned }) => [op, name, planned]).sort(), [
+      ["same", "gone", true],
+      ["update", "kms", true],
+    ]);
+    assert.deepEqual(writes(simulator), { ...ONE_PATCH, patches: 0 });
+    assert.equal((await inState("kms")).outputs?.["sha256Fingerprint"], ours.fingerprint);
+  });
+
+  it("is put into state by a refresh, and repaired by the next up", async () => {
+    await succeeded(scene.stack.refresh());
+    const { inputs, outputs } = await inState("kms");
+    assert.equal(outputs?.["sha256Fingerprint"], theirs.fingerprint);
+    assert.equal(fingerprintOf(String(outputs?.["certificate"])), theirs.fingerprint);
+    assert.equal(fingerprintOf(String(inputs?.["certificate"])), theirs.fingerprint);
+    assert.deepEqual(writes(simulator), { ...ONE_PATCH, patches: 0 });
+
+    const repaired = await succeeded(scene.stack.up());
+    assert.deepEqual(ops(repaired).sort(), ["same gone", "update kms"]);
+    assert.deepEqual(writes(simulator), ONE_PATCH);
+    assert.equal(fingerprintOf(simulator.certificate()), ours.fingerprint);
+  });
+
+  it("is repaired by one up that refreshes first", async () => {
+    simulator.setCertificate(theirs.certificate);
+    await succeeded(scene.stack.up(["--refresh"]));
+    assert.equal(simulator.journal.patches(), 1);
+    assert.equal(fingerprintOf(simulator.certificate()), ours.fingerprint);
+    assert.equal(simulator.openSessions(), 0);
+    simulator.journal.clear();
+  });
+
+  it("is dropped from state by a refresh when its key provider is gone", async () => {
+    simulator.removeKeyProvider("domain-c8", "kms-2");
+    await succeeded(scene.stack.refresh());
+    const { resources } = await scene.stack.exportState();
+    assert.deepEqual(
+      resources.filter(({ id, type }) => id !== undefined && !type.startsWith("pulumi:")).map(({ id }) => id),
+      ["domain-c8/kms-1"],
+    );
+    assert.deepEqual(writes(simulator), { ...ONE_PATCH, patches: 0 });
+  });
+
+  it("shows in every preview when the program asks for it", async () => {
+    await scene.declare(declaration("kms", "kms-1", { detectDrift: "always" }));
+    const inSync = await succeeded(scene.stack.up(["--expect-no-changes"]));
+    assert.deepEqual(ops(inSync), ["same kms"]);
+    assert.deepEqual(writes(simulator), { ...ONE_PATCH, patches: 0 });
+
+    simulator.setCertificate(theirs.certificate);
+    const preview = await failed(scene.stack.preview(["--expect-no-changes"]), /no changes were expected/);
+    assert.deepEqual(ops(preview), ["update kms"]);
+    await succeeded(scene.stack.up());
+    assert.equal(simulator.journal.patches(), 1);
+    assert.equal(fingerprintOf(simulator.certificate()), ours.fingerprint);
+    assert.equal(simulator.openSessions(), 0);
+  });
+
+  it("stays in state when the API itself is away, as on vSphere 9", async () => {
+    const { port, user, password } = simulator;
+    const { id, outputs } = await inState("kms");
+    await simulator.close();
+    const upgraded = await startSimulator({ port, user, password, profile: "vsphere-9" });
+    try {
+      scene.stack.setEnvironment({ VSPHERE_TRUST_AUTHORITY_CA_CERTIFICATE_FILE: upgraded.caFile });
+      await failed(scene.stack.refresh(), /vSphere 9 no longer has this API/);
+      const kept = await inState("kms");
+      assert.deepEqual([kept.id, kept.outputs], [id, outputs]);
+      assert.equal(upgraded.openSessions(), 0);
+    } finally {
+      await upgraded.close();
+    }
+  });
+});

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// What every end-to-end test starts from: a simulated vCenter, and a stack whose program and provider reach it over TLS.
+// What is done with them stands in the tests.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Simulator, SimulatorOptions } from "../simulator/index";
+import { startSimulator } from "../simulator/index";
+import type { OperationResult, Stack, StackOptions } from "../support/engine/index";
+import { makeStack } from "../support/engine/index";
+
+/** Everything that one test file plays with. */
+export interface Scene {
+  readonly simulator: Simulator;
+  readonly stack: Stack;
+  /** Writes what the program `declare.js` reads. */
+  readonly declare: (...resources: readonly Declaration[]) => Promise<void>;
+  /** Removes all; fails when a session was left open, or a fault was planned and not met. */
+  readonly end: () => Promise<void>;
+}
+
+/** One resource of the program `declare.js`. */
+export interface Declaration {
+  readonly name: string;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+/** What may differ from one scene to another. */
+export interface SceneOptions {
+  /** A file of `test/e2e/programs`; default `declare.js`. */
+  readonly program?: string;
+  readonly simulator?: SimulatorOptions;
+  /** False: the provider gets no connection through its environment. Default true. */
+  readonly connected?: boolean;
+  readonly stack?: Pick<StackOptions, "config" | "secrets" | "environment">;
+}
+
+/** The clusters and key providers of a scene's vCenter unless it chooses others. */
+export const CLUSTERS = [
+  { id: "domain-c8", keyProviders: ["kms-1", "kms-2", "kms-3", "kms-4"] },
+  { id: "domain-c9", keyProviders: ["kms-1"] },
+];
+
+/**
+ * Starts a vCenter and makes a stack for it.
+ *
+ * @param options - see {@link SceneOptions}.
+ */
+export async function makeScene(options: SceneOptions = {}): Promise<Scene> {
+  const simulator = await startSimulator({ clusters: CLUSTERS, ...options.simulator });
+  const stack = await makeStack({
+    program: { "index.js": readProgram(options.program ?? "declare.js") },
+    ...(options.connected === false ? {} : { simulator }),
+    ...options.stack,
+  }).catch(async (error: unknown) => {
+    await simulator.close();
+    throw error;
+  });
+  return {
+    simulator,
+    stack,
+    declare: (...resources) => stack.writeFiles({ "resources.json": JSON.stringify(resources) }),
+    end: async () => {
+      try {
+        simulator.assertClean();
+      } finally {
+        await stack.remove();
+        await simulator.close();
+      }
+    },
+  };
+}
+
+/**
+ * Returns a program's text.
+ *
+ * @param name - a file of `test/e2e/programs`.
+ */
+export function readProgram(name: string): string {
+  return readFileSync(resolve(__dirname, "programs", name), "utf8");
+}
+
+/**
+ * Fails with everything that Pulumi printed unless the run succeeded.
+ *
+ * @param running - a run of the CLI.
+ */
+export async function succeeded(running: Promise<OperationResult>): Promise<OperationResult> {
+  const result = await running;
+  assert.equal(result.status, 0, `${result.stdout}\n${result.stderr}`);
+  return result;
+}
+
+/**
+ * Fails unless the run failed, saying `message`.
+ *
+ * @param running - a run of the CLI.
+ * @param message - looked for in what Pulumi printed, line breaks as they come.
+ */
+export async function failed(running: Promise<OperationResult>, message: RegExp): Promise<OperationResult> {
+  const result = await running;
+  assert.notEqual(result.status, 0, result.stdout);
+  assert.match(result.stdout + result.stderr, message);
+  return result;
+}
+
+/**
+ * The steps of a run, in the order of their ends, as `create kms`; a failed one as `create kms failed`.
+ *
+ * @param result - of a run of the CLI.
+ */
+export function ops(result: OperationResult): string[] {
+  return result.steps.map(({ op, name, failed: bad }) => `${op} ${name}${bad ? " failed" : ""}`);
+}
+
+/** What a vCenter has seen. */
+export interface Traffic {
+  readonly requests: number;
+  readonly logins: number;
+  readonly patches: number;
+  readonly posts: number;
+  /** Sessions that are open now. */
+  readonly sessions: number;
+}
+
+/** Nothing at all. */
+export const NOTHING: Traffic = { requests: 0, logins: 0, patches: 0, posts: 0, sessions: 0 };
+
+/**
+ * Counts what a vCenter has seen since it was asked last, and starts anew.
+ *
+ * @param simulator - the vCenter.
+ */
+export function traffic(simulator: Simulator): Traffic {
+  const { journal } = simulator;
+  const seen = {
+    requests: journal.count(),
+    logins: journal.logins(),
+    patches: journal.patches(),
+    posts: journal.count({ operation: "post" }),
+    sessions: simulator.openSessions(),
+  };
+  journal.clear();
+  return seen;
+}
+
+/**
+ * As {@link traffic}, without the number of requests, for operations that wait.
+ *
+ * @param simulator - the vCenter.
+ */
+export function writes(simulator: Simulator): Omit<Traffic, "requests"> {
+  const { logins, patches, posts, sessions } = traffic(simulator);
+  return { logins, patches, posts, sessions };
+}
+
+/** One login, one replacement, no session left. */
+export const ONE_PATCH = { logins: 1, patches: 1, posts: 0, sessions: 0 };
