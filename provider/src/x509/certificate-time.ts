@@ -12,15 +12,14 @@ const PRINTED = /^([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d{2}):(\d{2}):(\d{2})(?:\.\d+
  *
  * @param printed - e.g. `Jan  1 00:00:00 2026 GMT`
  * @returns milliseconds since 1970
- * @throws `ERR_CERTIFICATE_PARSE` for anything else: OpenSSL prints `Bad time value` for what is no date, and no `GMT`
- *   for what is not UTC, which RFC 5280, section 4.1.2.5, forbids
+ * @throws `ERR_CERTIFICATE_PARSE` for anything else: OpenSSL prints `Bad time value` for what is no date
  * @internal
  */
 export function parseCertificateTime(printed: string): number {
   const match = PRINTED.exec(printed);
   const month = MONTHS.indexOf(match?.[1] ?? "");
   if (!match || month < 0) {
-    throw new CodedError("ERR_CERTIFICATE_PARSE", "the certificate has a validity date that is no UTC date", {
+    throw new CodedError("ERR_CERTIFICATE_PARSE", "the certificate has a validity date that is no date", {
       remedy: "have it issued again with dates as RFC 5280 demands them",
     });
   }

@@ -43,8 +43,6 @@ export interface CertificateInfo {
   readonly curve: string | undefined;
   /** OIDs of extendedKeyUsage; undefined where it is absent or cannot be read. */
   readonly extendedKeyUsage: readonly string[] | undefined;
-  /** basicConstraints CA:true. */
-  readonly isCa: boolean;
   /** For what takes another key into account: does a key match, is it self-signed. */
   readonly x509: X509Certificate;
   /** undefined where node:crypto knows no such key. */
@@ -107,8 +105,8 @@ function readCertificate(parsed: ParsedPem, der: Buffer): CertificateInfo {
   let facts;
   try {
     const x509 = new X509Certificate(der);
-    const { raw, subject, issuer, serialNumber, validFrom, validTo, keyUsage, ca } = x509;
-    facts = { x509, raw, subject, issuer, serialNumber, validFrom, validTo, extendedKeyUsage: keyUsage, isCa: ca };
+    const { raw, subject, issuer, serialNumber, validFrom, validTo, keyUsage } = x509;
+    facts = { x509, raw, subject, issuer, serialNumber, validFrom, validTo, extendedKeyUsage: keyUsage };
   } catch {
     // OpenSSL's text is dropped: it explains nothing to the reader.
     throw unreadable("is damaged: its DER cannot be read", "copy the file again, or have it issued again");
@@ -117,7 +115,7 @@ function readCertificate(parsed: ParsedPem, der: Buffer): CertificateInfo {
   if (!facts.raw.equals(der)) {
     throw unreadable("has bytes after its end, or is not DER", "export it again, one certificate alone");
   }
-  const { x509, subject, issuer, serialNumber, validFrom, validTo, extendedKeyUsage, isCa } = facts;
+  const { x509, subject, issuer, serialNumber, validFrom, validTo, extendedKeyUsage } = facts;
   const notBeforeMs = parseCertificateTime(validFrom);
   const notAfterMs = parseCertificateTime(validTo);
   return {
@@ -132,7 +130,6 @@ function readCertificate(parsed: ParsedPem, der: Buffer): CertificateInfo {
     notBeforeMs,
     notAfterMs,
     extendedKeyUsage,
-    isCa,
     x509,
     ...keyFacts(x509),
   };

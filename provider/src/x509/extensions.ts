@@ -17,6 +17,8 @@ export interface ExtensionsInfo {
   readonly brokenSignatureHash: "MD2" | "MD5" | "SHA-1" | undefined;
   /** Whether keyUsage allows digitalSignature; undefined where the extension is absent. */
   readonly digitalSignature: boolean | undefined;
+  /** basicConstraints CA:true, whatever keyUsage says: `X509Certificate.ca` is false where keyCertSign is missing. */
+  readonly isCa: boolean;
   /** Whether an extendedKeyUsage extension is there, readable or not. */
   readonly hasExtendedKeyUsage: boolean;
   /** Whether an EC key spells out its curve instead of naming it. */
@@ -26,6 +28,7 @@ export interface ExtensionsInfo {
 /** OID of RSASSA-PSS. Source: RFC 8017, appendix C. @internal */
 export const RSASSA_PSS_OID = "1.2.840.113549.1.1.10";
 const EC_PUBLIC_KEY_OID = "1.2.840.10045.2.1";
+const BASIC_CONSTRAINTS_OID = "2.5.29.19";
 const KEY_USAGE_OID = "2.5.29.15";
 const EXTENDED_KEY_USAGE_OID = "2.5.29.37";
 const SHA1_OID = "1.3.14.3.2.26";
@@ -48,6 +51,7 @@ const SIGNATURE_NAMES: ReadonlyMap<string, string> = new Map([
   ["1.3.101.112", "Ed25519"],
 ]);
 
+const BOOLEAN = 1;
 const INTEGER = 2;
 const BIT_STRING = 3;
 const OCTET_STRING = 4;
@@ -83,6 +87,7 @@ export function parseExtensions(der: Buffer): ExtensionsInfo {
     signatureAlgorithm,
     brokenSignatureHash: brokenHashOf(signatureAlgorithm, algorithm[1]),
     digitalSignature: keyUsage === undefined ? undefined : hasDigitalSignature(keyUsage),
+    isCa: isCa(extensions.get(BASIC_CONSTRAINTS_OID)),
     hasExtendedKeyUsage: extensions.has(EXTENDED_KEY_USAGE_OID),
     hasExplicitCurve: hasExplicitCurve(publicKey),
   };
@@ -116,6 +121,14 @@ function hasDigitalSignature(keyUsage: string): boolean {
   if (!bits) throw malformed(WHAT);
   // The first byte counts the unused bits at the end; digitalSignature is bit 0, the highest of the second byte.
   return bits.length > 1 && (bits.charCodeAt(1) & 0x80) !== 0;
+}
+
+function isCa(basicConstraints: string | undefined): boolean {
+  if (basicConstraints === undefined) return false;
+  const members = membersOf(parseDer(Buffer.from(basicConstraints, "latin1"), WHAT));
+  if (!members) throw malformed(WHAT);
+  // The default is false; any byte but 0 means true.
+  return !["\0", undefined].includes(bytesOf(members[0], BOOLEAN));
 }
 
 function brokenHashOf(name: string, parameters: DerNode | undefined): ExtensionsInfo["brokenSignatureHash"] {

@@ -36,6 +36,7 @@ const UNSUPPORTED_ALGORITHMS: ReadonlyMap<string, string> = new Map([
 ]);
 const OTHER_CURVE = "EC, on another curve than P-256, P-384 and P-521";
 const INTEGER = 2;
+const BIT_STRING = 3;
 const OCTET_STRING = 4;
 const OBJECT_IDENTIFIER = 6;
 const WHAT = "private key";
@@ -115,16 +116,29 @@ function exactly(bytes: string): Buffer {
 
 function sec1Of(inner: string, parameters: DerNode | undefined): Buffer {
   const curve = bytesOf(parameters, OBJECT_IDENTIFIER);
-  const scalar = bytesOf(membersOf(parseDer(Buffer.from(inner, "latin1"), WHAT))?.[1], OCTET_STRING);
+  const [, privatePart, ...optional] = membersOf(parseDer(Buffer.from(inner, "latin1"), WHAT)) ?? [];
+  const scalar = bytesOf(privatePart, OCTET_STRING);
   if (curve === undefined) throw unsupported(OTHER_CURVE);
   if (scalar === undefined) throw unreadable();
-  // The SEC1 inside PKCS#8 leaves out its curve (RFC 5915): it is put back. The public point is left out, so that OpenSSL
-  // computes it, and a match with a certificate is a proof instead of a comparison of two copies.
-  if (curve.length > 16 || scalar.length > 66) throw unsupported(OTHER_CURVE);
-  const named = [OBJECT_IDENTIFIER, curve.length, ...Buffer.from(curve, "latin1")];
-  const key = [OCTET_STRING, scalar.length, ...Buffer.from(scalar, "latin1")];
-  const members = [INTEGER, 1, 1, ...key, 0xa0, named.length, ...named];
-  return Buffer.from([0x30, members.length, ...members]);
+  // The SEC1 inside PKCS#8 leaves out its curve (RFC 5915): it is put back. The public point goes along where it is
+  // there, since computing it costs more than all the rest.
+  const tagged = optional.map((node) => membersOf(node, 1)?.[0]).find((node) => node !== undefined);
+  const point = bytesOf(tagged, BIT_STRING);
+  return derOf(
+    0x30,
+    derOf(INTEGER, Buffer.from([1])),
+    derOf(OCTET_STRING, Buffer.from(scalar, "latin1")),
+    derOf(0xa0, derOf(OBJECT_IDENTIFIER, Buffer.from(curve, "latin1"))),
+    ...(point === undefined ? [] : [derOf(0xa1, derOf(BIT_STRING, Buffer.from(point, "latin1")))]),
+  );
+}
+
+function derOf(tag: number, ...content: readonly Buffer[]): Buffer {
+  const body = Buffer.concat(content);
+  // Two length bytes would only be needed beyond every supported curve.
+  if (body.length > 0xff) throw unsupported(OTHER_CURVE);
+  const head = body.length < 0x80 ? [tag, body.length] : [tag, 0x81, body.length];
+  return Buffer.concat([Buffer.from(head), body]);
 }
 
 function load(der: Buffer, type: "pkcs1" | "pkcs8" | "sec1"): KeyObject {

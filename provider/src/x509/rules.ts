@@ -28,12 +28,7 @@ const SUPPORTED_KEYS = "use RSA of 2048 bits or more, or EC on P-256, P-384 or P
  * @internal
  */
 export function checkCertificateRules(certificate: CertificateInfo, options: CertificateRuleOptions): Finding[] {
-  const findings = [
-    ...checkKey(certificate),
-    ...checkConstraints(certificate),
-    ...checkSelfSigned(certificate),
-    ...checkStructure(certificate),
-  ];
+  const findings = [...checkKey(certificate), ...checkSelfSigned(certificate), ...checkStructure(certificate)];
   return [...checkDates(certificate, options), ...softenFindings(findings, options.alreadyInState)];
 }
 
@@ -67,12 +62,6 @@ function checkRsaExponent({ rsaExponent = 0n }: CertificateInfo): Finding[] {
   return [{ rule: "rsa-exponent", level: "warning", message }];
 }
 
-function checkConstraints({ isCa }: CertificateInfo): Finding[] {
-  if (!isCa) return [];
-  const message = "the certificate is that of a CA (basicConstraints CA:true); give the client's own certificate";
-  return [{ rule: "ca-certificate", level: "warning", message }];
-}
-
 function checkSelfSigned({ subject, issuer, x509, publicKey }: CertificateInfo): Finding[] {
   // Not checkIssued: it also demands keyCertSign, which a self-signed client certificate rightly lacks.
   if (subject !== issuer || publicKey === undefined || !verifies(x509, publicKey)) return [];
@@ -100,6 +89,7 @@ function checkStructure(certificate: CertificateInfo): Finding[] {
     ...checkVersion(extensions),
     ...checkCurveForm(extensions),
     ...checkSignature(extensions),
+    ...checkConstraints(extensions),
     ...checkKeyUsage(extensions),
     ...checkExtendedKeyUsage(certificate, extensions),
   ];
@@ -130,6 +120,12 @@ function checkSignature({ brokenSignatureHash, signatureAlgorithm, signatureAlgo
     findings.push({ rule: "signature-pss", level: "warning", message });
   }
   return findings;
+}
+
+function checkConstraints({ isCa }: ExtensionsInfo): Finding[] {
+  if (!isCa) return [];
+  const message = "the certificate is that of a CA (basicConstraints CA:true); give the client's own certificate";
+  return [{ rule: "ca-certificate", level: "warning", message }];
 }
 
 function checkKeyUsage({ digitalSignature }: ExtensionsInfo): Finding[] {
