@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which keys are read, which are refused, and that no refusal repeats a part of the key.
+
+import assert from "node:assert/strict";
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from "node:crypto";
+import { describe, it } from "node:test";
+import { inspect } from "node:util";
+import fc from "fast-check";
+import { isCodedError } from "../../../provider/src/core/coded-error";
+import { parseCertificate } from "../../../provider/src/x509/certificate";
+import { parsePrivateKey, privateKeyMatches, privateKeyWorks } from "../../../provider/src/x509/private-key";
+import { makeCa, makeCertificate } from "../../fixtures/certificates/make";
+import type { KeyType } from "../../fixtures/certificates/make";
+import { armour } from "../../fixtures/certificates/odd";
+
+const WINDOW = 16;
+
+/** Every place an error could carry text: message, stack, details, remedy, cause. */
+function textOf(error: unknown): string {
+  return inspect(error, { depth: 9, showHidden: true }) + String((error as Error).stack);
+}
+
+function assertQuotesNothing(error: unknown, secret: string): void {
+  const text = textOf(error);
+  // Only what could be the key: the boundary lines are known labels.
+  for (const line of secret.replaceAll(/-----[^-]*-----/g, "").split(/\s+/)) {
+    for (let at = 0; at + WINDOW <= line.length; at += 1) {
+      assert.ok(!text.includes(line.slice(at, at + WINDOW)), "an error quotes the key");
+    }
+  }
+}
+
+describe("parsePrivateKey", () => {
+  const keyTypes: readonly KeyType[] = ["rsa-2048", "rsa-3072", "p256", "p384", "p521"];
+  for (const keyType of keyTypes) {
+    it(`reads ${keyType} in every encoding, and it matches and works`, async () => {
+      const made = await makeCertificate({ ca: await makeCa(), keyType });
+      const certificate = parseCertificate(made.certificatePem);
+      const encodings = [made.privateKeyPem, made.pkcs1Pem, made.sec1Pem].filter((pem) => pem !== undefined);
+      assert.equal(encodings.length, 2);
+      for (const text of encodings) {
+        const key = parsePrivateKey(text.replaceAll("\n", "\r\n"));
+        assert.ok(privateKeyMatches(certificate, key));
+        assert.ok(privateKeyWorks(certificate, key));
+        // SEC1 is sent as PKCS#8, the other two as they are.
+        assert.equal(key.pem, text === made.sec1Pem ? made.privateKeyPem : text);
+        assert.ok(createPublicKey(key.keyObject).equals(createPublicKey(createPrivateKey(text))));
+      }
+    });
+  }
+
+  it("tells another key of the same kind, and one of another kind, apart", async () => {
+    const certificate = parseCertificate((await makeCertificate({ keyType: "rsa-2048" })).certificatePem);
+    for (const request of [{ keyType: "rsa-2048", freshKey: true }, { keyType: "p256" }] as const) {
+      const other = parsePrivateKey((await makeCertificate(request)).privateKeyPem);
+      assert.equal(privateKeyMatches(certificate, other), false);
+      assert.equal(privateKeyWorks(certificate, other), false);
+    }
+  });
+
+  it("reads an EC key whose public point was left out", async () => {
+    const made = await makeCertificate({ keyType: "p256" });
+    const { d, ...publicPart } = createPrivateKey(made.privateKeyPem).export({ format: "jwk" });
+    assert.ok(d !== undefined && publicPart.crv === "P-256");
+    const inner = Buffer.concat([Buffer.from("30250201010420", "hex"), Buffer.from(d, "base64url")]);
+    const head = Buffer.from("3041020100301306072a8648ce3d020106082a8648ce3d0301070427", "hex");
+    const key = parsePrivateKey(armour("PRIVATE KEY", Buffer.concat([head, inner])));
+    assert.ok(privateKeyMatches(parseCertificate(made.certificatePem), key));
+  });
+
+  it("does not work where the public numbers are right and the private ones damaged", async () => {
+    const made = await makeCertificate({ keyType: "p256" });
+    const der = createPrivateKey(made.privateKeyPem).export({ type: "pkcs8", format: "der" });
+    // The scalar is 32 bytes from offset 36; its public point stands behind it, untouched.
+    der[40] = (der[40] ?? 0) ^ 1;
+    const key = parsePrivateKey(armour("PRIVATE KEY", der));
+    const certificate = parseCertificate(made.certificatePem);
+    assert.ok(privateKeyMatches(certificate, key));
+    assert.equal(privateKeyWorks(certificate, key), false);
+  });
+
+  const pkcs8 = { type: "pkcs8", format: "pem" } as const;
+  const unsupported: readonly (readonly [string, () => string, RegExp])[] = [
+    ["Ed25519", () => generateKeyPairSync("ed25519").privateKey.export(pkcs8).toString(), /Ed25519/],
+    ["X25519", () => generateKeyPairSync("x25519").privateKey.export(pkcs8).toString(), /X25519/],
+    [
+      "RSA-PSS",
+      () => generateKeyPairSync("rsa-pss", { modulusLength: 1024 }).privateKey.export(pkcs8).toString(),
+      /RSASSA-PSS/,
+    ],
+    [
+      "DSA",
+      () => generateKeyPairSync("dsa", { modulusLength: 1024, divisorLength: 160 }).privateKey.export(pkcs8).toString(),
+      /DSA/,
+    ],
+    [
+      "secp256k1 in PKCS#8",
+      () => generateKeyPairSync("ec", { namedCurve: "secp256k1" }).privateKey.export(pkcs8).toString(),
+      /another curve/,
+    ],
+    [
+      "secp256k1 in SEC1",
+      () =>
+        generateKeyPairSync("ec", { namedCurve: "secp256k1" })
+          .privateKey.export({ type: "sec1", format: "pem" })
+          .toString(),
+      /another curve/,
+    ],
+    [
+      "an explicit curve",
+      () =>
+        generateKeyPairSync("ec", { namedCurve: "P-256", paramEncoding: "explicit" })
+          .privateKey.export(pkcs8)
+          .toString(),
+      /another curve/,
+    ],
+  ];
+  for (const [name, make, message] of unsupported) {
+    it(`refuses ${name}, saying what to use`, () => {
+      const text = make();
+      assert.throws(
+        () => parsePrivateKey(text),
+        (error: unknown) => {
+          assert.ok(isCodedError(error, "ERR_CERTIFICATE_PARSE"));
+          assert.match(error.message, message);
+          assert.match(error.remedy ?? "", /RSA key of 2048/);
+          assertQuotesNothing(error, text);
+          return true;
+        },
+      );
+    });
+  }
+
+  it("refuses bytes after the DER", async () => {
+    const made = await makeCertificate({ keyType: "p256" });
+    const der = createPrivateKey(made.privateKeyPem).export({ type: "pkcs8", format: "der" });
+    assert.throws(() => parsePrivateKey(armour("PRIVATE KEY", Buffer.concat([der, Buffer.from("x")]))), {
+      code: "ERR_CERTIFICATE_PARSE",
+    });
+  });
+
+  it("refuses an encrypted key, whether its label says so or not", () => {
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const cipher = { cipher: "aes-256-cbc", passphrase: "pass" };
+    const pem = privateKey.export({ ...pkcs8, ...cipher }).toString();
+    assert.throws(() => parsePrivateKey(pem), { code: "ERR_PEM_INVALID", message: /encrypted/ });
+    assert.throws(() => parsePrivateKey(pem.replaceAll("ENCRYPTED ", "")), { code: "ERR_CERTIFICATE_PARSE" });
+  });
+});
+
+describe("no error repeats 16 characters of a key", () => {
+  it("whatever happened to its text or bytes", async () => {
+    const rsa = await makeCertificate({ keyType: "rsa-2048" });
+    const ec = await makeCertificate({ keyType: "p256" });
+    const texts = [rsa.privateKeyPem, rsa.pkcs1Pem, ec.privateKeyPem, ec.sec1Pem].filter((pem) => pem !== undefined);
+    let refusals = 0;
+    const damage = fc.record({
+      text: fc.constantFrom(...texts),
+      at: fc.double({ min: 0, max: 1, noNaN: true }),
+      length: fc.nat(200),
+      insert: fc.oneof(fc.string(), fc.constantFrom("\n", ":", "-----BEGIN ", "-----END X-----", "\0", "\\n", "=")),
+    });
+    fc.assert(
+      fc.property(damage, fc.constantFrom("private key", "certificate"), ({ text, at, length, insert }, kind) => {
+        const start = Math.floor(at * text.length);
+        const damaged = text.slice(0, start) + insert + text.slice(start + length);
+        try {
+          if (kind === "certificate") parseCertificate(damaged);
+          else parsePrivateKey(damaged);
+        } catch (error) {
+          refusals += 1;
+          assert.ok(isCodedError(error), textOf(error));
+          assertQuotesNothing(error, text);
+        }
+      }),
+      { numRuns: 400 },
+    );
+    assert.ok(refusals > 200);
+  });
+});

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every rule with a certificate that breaks it and, by the good certificate, one that does not.
+
+import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
+import { describe, it } from "node:test";
+import { parseCertificate } from "../../../provider/src/x509/certificate";
+import { checkCertificateRules, checkDates } from "../../../provider/src/x509/rules";
+import type { CertificateRuleOptions, Finding } from "../../../provider/src/x509/rules";
+import { makeCa, makeCertificate } from "../../fixtures/certificates/make";
+import type { CertificateRequest } from "../../fixtures/certificates/make";
+import { algorithm, armour, der, extension, makeOddCertificate, oid } from "../../fixtures/certificates/odd";
+import type { OddCertificateRequest } from "../../fixtures/certificates/odd";
+
+const NOW_MS = Date.UTC(2026, 5, 1);
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+const OPTIONS: CertificateRuleOptions = { nowMs: NOW_MS, expiryWarningDays: 30, alreadyInState: false };
+const VALID = { notBefore: new Date(NOW_MS - DAY_MS), notAfter: new Date(NOW_MS + 90 * DAY_MS) };
+
+async function findingsOf(
+  request: CertificateRequest,
+  options: Partial<CertificateRuleOptions> = {},
+): Promise<Finding[]> {
+  const ca = request.ca ?? (await makeCa());
+  const { certificatePem } = await makeCertificate({ ca, ...VALID, ...request });
+  return checkCertificateRules(parseCertificate(certificatePem), { ...OPTIONS, ...options });
+}
+
+function oddFindings(request: OddCertificateRequest): Finding[] {
+  const certificate = parseCertificate(armour("CERTIFICATE", makeOddCertificate(request)));
+  // The long validity of the hand-made ones is no matter here.
+  return checkCertificateRules(certificate, OPTIONS).filter(({ rule }) => rule !== "long-validity");
+}
+
+function namesOf(findings: readonly Finding[]): string[] {
+  return findings.map(({ level, rule }) => `${level} ${rule}`);
+}
+
+describe("checkCertificateRules", () => {
+  it("says nothing about a good certificate", async () => {
+    for (const keyType of ["rsa-3072", "p256", "p384", "p521"] as const) {
+      assert.deepEqual(await findingsOf({ keyType }), []);
+    }
+    assert.deepEqual(oddFindings({}), []);
+  });
+
+  const made: readonly (readonly [string, CertificateRequest, string, RegExp])[] = [
+    ["RSA 1024", { keyType: "rsa-1024" }, "error rsa-bits", /has 1024 bits.*2048 to 16384/],
+    ["RSA 2048", { keyType: "rsa-2048" }, "warning rsa-bits", /has 2048 bits.*use 3072/],
+    ["RSA with the exponent 3", { keyType: "rsa-3072", rsaExponent: 3 }, "warning rsa-exponent", /is 3;.*65537/],
+    ["Ed25519", { keyType: "ed25519" }, "error key-type", /\(ed25519\).*use RSA/],
+    ["serverAuth only", { eku: ["serverAuth"] }, "error extended-key-usage", /serverAuth only.*private CA/],
+    ["a foreign purpose", { eku: ["1.2.3.4"] }, "error extended-key-usage", /\(1\.2\.3\.4\) lacks clientAuth/],
+    [
+      "keyUsage without digitalSignature",
+      { keyUsage: ["keyEncipherment"] },
+      "error key-usage",
+      /lacks digitalSignature/,
+    ],
+    ["CA:true", { isCa: true }, "warning ca-certificate", /CA:true/],
+    ["a signature with SHA-1", { signatureHash: "SHA-1" }, "error signature-hash", /SHA-1 \(ecdsa-with-SHA1\)/],
+  ];
+  for (const [name, request, expected, message] of made) {
+    it(`finds "${expected}" for ${name}`, async () => {
+      const findings = await findingsOf(request);
+      assert.deepEqual(namesOf(findings), [expected]);
+      assert.match(findings[0]?.message ?? "", message);
+    });
+  }
+
+  it("accepts clientAuth beside serverAuth, any purpose, and no extension at all", async () => {
+    for (const eku of [["clientAuth", "serverAuth"], ["any"], []]) assert.deepEqual(await findingsOf({ eku }), []);
+    assert.deepEqual(await findingsOf({ keyUsage: [] }), []);
+    assert.deepEqual(await findingsOf({ keyUsage: ["digitalSignature", "keyEncipherment"] }), []);
+  });
+
+  it("tells a self-signed certificate, with or without keyCertSign", async () => {
+    for (const keyUsage of [["digitalSignature"], ["digitalSignature", "keyCertSign"]] as const) {
+      const { certificatePem } = await makeCertificate({ ...VALID, keyUsage });
+      assert.deepEqual(namesOf(checkCertificateRules(parseCertificate(certificatePem), OPTIONS)), ["info self-signed"]);
+    }
+  });
+
+  it("does not take equal names for self-signed", async () => {
+    const ca = await makeCa({ subject: "CN=same" });
+    assert.deepEqual(await findingsOf({ ca, subject: "CN=same" }), []);
+  });
+
+  const sha1 = der(0xa0, algorithm("1.3.14.3.2.26"));
+  const sha256 = der(0xa0, algorithm("2.16.840.1.101.3.4.2.1"));
+  const pss = "1.2.840.113549.1.1.10";
+  const twice = extension("2.5.29.15", der(3, Buffer.from([7, 0x80])));
+  const written: readonly (readonly [string, OddCertificateRequest, readonly string[]])[] = [
+    ["version 1", { version: 1 }, ["error version"]],
+    ["version 2", { version: 2 }, ["error version"]],
+    ["MD5", { algorithm: algorithm("1.2.840.113549.1.1.4") }, ["error signature-hash"]],
+    ["MD2", { algorithm: algorithm("1.2.840.113549.1.1.2") }, ["error signature-hash"]],
+    ["SHA-1 with RSA", { algorithm: algorithm("1.2.840.113549.1.1.5") }, ["error signature-hash"]],
+    ["PSS with SHA-256", { algorithm: algorithm(pss, der(0x30, sha256)) }, ["warning signature-pss"]],
+    [
+      "PSS with SHA-1",
+      { algorithm: algorithm(pss, der(0x30, sha1)) },
+      ["error signature-hash", "warning signature-pss"],
+    ],
+    [
+      "PSS with its default, SHA-1",
+      { algorithm: algorithm(pss, der(0x30)) },
+      ["error signature-hash", "warning signature-pss"],
+    ],
+    ["an unknown signature algorithm", { algorithm: algorithm("1.2.3.4") }, []],
+    ["two signature algorithms", { innerAlgorithm: algorithm("1.2.840.113549.1.1.4") }, ["error structure"]],
+    ["an extension twice", { extensions: [twice, twice] }, ["error structure"]],
+    ["CA:false", { extensions: [extension("2.5.29.19", der(0x30, der(1, Buffer.from([0]))))] }, []],
+    ["an unreadable basicConstraints", { extensions: [extension("2.5.29.19", Buffer.from([9]))] }, ["error structure"]],
+    ["an empty keyUsage", { extensions: [extension("2.5.29.15", der(3, Buffer.from([0])))] }, ["error key-usage"]],
+    ["an unreadable keyUsage", { extensions: [extension("2.5.29.15", Buffer.from([9]))] }, ["error structure"]],
+    [
+      "an unreadable extendedKeyUsage",
+      { extensions: [extension("2.5.29.37", Buffer.from([9]))] },
+      ["error extended-key-usage"],
+    ],
+    ["an empty extendedKeyUsage", { extensions: [extension("2.5.29.37", der(0x30))] }, ["error extended-key-usage"]],
+    ["secp256k1", { publicKey: generateKeyPairSync("ec", { namedCurve: "secp256k1" }).publicKey }, ["error ec-curve"]],
+    [
+      "an explicit curve",
+      { publicKey: generateKeyPairSync("ec", { namedCurve: "P-256", paramEncoding: "explicit" }).publicKey },
+      ["error ec-explicit-curve"],
+    ],
+    [
+      "an RSA-PSS key",
+      { publicKey: generateKeyPairSync("rsa-pss", { modulusLength: 2048 }).publicKey },
+      ["error key-type"],
+    ],
+    [
+      "a DSA key",
+      { publicKey: generateKeyPairSync("dsa", { modulusLength: 1024, divisorLength: 160 }).publicKey },
+      ["error key-type"],
+    ],
+    ["RSA above 16384", { publicKeyInfo: rsaKeyInfo(16_392, Buffer.from([1, 0, 1])) }, ["error rsa-bits"]],
+    ["an even RSA exponent", { publicKeyInfo: rsaKeyInfo(3_072, Buffer.from([1, 0, 2])) }, ["warning rsa-exponent"]],
+    ["a vast even RSA exponent", { publicKeyInfo: rsaKeyInfo(3_072, Buffer.alloc(100, 2)) }, ["warning rsa-exponent"]],
+  ];
+  for (const [name, request, expected] of written) {
+    it(`finds ${JSON.stringify(expected)} for ${name}`, () => {
+      assert.deepEqual(namesOf(oddFindings(request)), expected);
+    });
+  }
+
+  it("only warns about a certificate that is already the state's", async () => {
+    const bad: CertificateRequest = {
+      keyType: "rsa-1024",
+      eku: ["serverAuth"],
+      keyUsage: ["keyEncipherment"],
+      signatureHash: "SHA-1",
+      notAfter: new Date(NOW_MS - 1_000),
+    };
+    const strict = await findingsOf(bad);
+    assert.deepEqual(namesOf(strict), [
+      "error expired",
+      "error rsa-bits",
+      "error signature-hash",
+      "error key-usage",
+      "error extended-key-usage",
+    ]);
+    const soft = await findingsOf(bad, { alreadyInState: true });
+    assert.deepEqual(
+      soft,
+      strict.map((each) => ({ ...each, level: "warning" })),
+    );
+  });
+});
+
+describe("checkDates", () => {
+  async function dates(request: CertificateRequest, options: Partial<CertificateRuleOptions> = {}): Promise<Finding[]> {
+    const { certificatePem } = await makeCertificate({ ...VALID, ...request });
+    return checkDates(parseCertificate(certificatePem), { ...OPTIONS, ...options });
+  }
+  const at = (offsetMs: number): Date => new Date(NOW_MS + offsetMs);
+
+  const cases: readonly (readonly [string, CertificateRequest, Partial<CertificateRuleOptions>, readonly string[]])[] =
+    [
+      ["valid", {}, {}, []],
+      ["begins in exactly 5 min", { notBefore: at(5 * MINUTE_MS) }, {}, []],
+      ["begins a second later", { notBefore: at(5 * MINUTE_MS + 1_000) }, {}, ["error not-before"]],
+      ["ends now", { notAfter: at(0) }, { expiryWarningDays: 0 }, []],
+      ["ended a second ago", { notAfter: at(-1_000) }, {}, ["error expired"]],
+      ["ended, already in state", { notAfter: at(-1_000) }, { alreadyInState: true }, ["warning expired"]],
+      ["ends in 30 days", { notAfter: at(30 * DAY_MS) }, {}, ["warning expires-soon"]],
+      ["ends a second after 30 days", { notAfter: at(30 * DAY_MS + 1_000) }, {}, []],
+      ["ends soon, no warning wanted", { notAfter: at(1_000) }, { expiryWarningDays: 0 }, []],
+      ["valid for 398 days", { notBefore: at(0), notAfter: at(398 * DAY_MS) }, {}, []],
+      ["valid for 399 days", { notBefore: at(0), notAfter: at(399 * DAY_MS) }, {}, ["info long-validity"]],
+      [
+        "ends before it begins",
+        { notBefore: at(-DAY_MS), notAfter: at(-2 * DAY_MS) },
+        {},
+        ["error validity-order", "error expired"],
+      ],
+      ["server agrees within 5 min", {}, { serverDateMs: NOW_MS - 5 * MINUTE_MS }, []],
+      [
+        "own clock a day behind",
+        { notBefore: at(DAY_MS) },
+        { serverDateMs: NOW_MS + DAY_MS },
+        ["warning not-before", "warning clock-difference"],
+      ],
+      ["both clocks say too early", { notBefore: at(DAY_MS) }, { serverDateMs: NOW_MS }, ["error not-before"]],
+      [
+        "own clock a day ahead",
+        { notBefore: at(-DAY_MS / 2) },
+        { serverDateMs: NOW_MS - DAY_MS },
+        ["warning not-before", "warning clock-difference"],
+      ],
+      [
+        "expired by the server's clock",
+        { notAfter: at(DAY_MS / 2) },
+        { serverDateMs: NOW_MS + DAY_MS },
+        ["error expired", "warning clock-difference"],
+      ],
+      [
+        "expired by the own clock",
+        { notAfter: at(-DAY_MS / 2) },
+        { serverDateMs: NOW_MS - DAY_MS },
+        ["error expired", "warning clock-difference"],
+      ],
+    ];
+  for (const [name, request, options, expected] of cases) {
+    it(`finds ${JSON.stringify(expected)} for: ${name}`, async () => {
+      assert.deepEqual(namesOf(await dates(request, options)), expected);
+    });
+  }
+
+  it("says when, how long ago or from now, and what to do", async () => {
+    const [expired] = await dates({ notAfter: at(-3 * DAY_MS), notBefore: at(-9 * DAY_MS) });
+    assert.equal(expired?.message, "the certificate expired at 2026-05-29T00:00:00.000Z, 3 days ago; give a new one");
+    const [soon] = await dates({ notAfter: at(20 * 3_600_000) });
+    assert.match(soon?.message ?? "", /in 20 hours; have its successor issued$/);
+    const [behind] = (await dates({}, { serverDateMs: NOW_MS + 10 * MINUTE_MS })).slice(-1);
+    assert.equal(behind?.message, "this machine's clock is 10 min behind the server's; set the wrong one right");
+  });
+});
+
+function rsaKeyInfo(bits: number, exponent: Buffer): Buffer {
+  const modulus = Buffer.concat([Buffer.from([0]), Buffer.alloc(bits / 8, 0xff)]);
+  const key = der(0x30, der(2, modulus), der(2, exponent));
+  return der(0x30, der(0x30, oid("1.2.840.113549.1.1.1"), der(5)), der(3, Buffer.concat([Buffer.from([0]), key])));
+}
