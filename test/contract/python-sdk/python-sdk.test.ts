@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// VMware's own Python SDK against the simulator: an independent client, with the vendor's paths, bodies and result types.
+// It needs python3 and the package registry once; the virtual environment is kept in .cache/. Where they are not there
+// the test says NOT RUN, and counts as skipped; with PYTHON_SDK_REQUIRED=1 it fails instead.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { X509Certificate, createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { it } from "node:test";
+import { startSimulator } from "../../simulator/index";
+import { makePair, signCsr } from "../client-certificates";
+
+const CACHE = join(__dirname, "..", "..", "..", ".cache", "python-sdk");
+const REQUIREMENTS = join(__dirname, "requirements.txt");
+const INSTALL_TIMEOUT_MS = 180_000;
+
+interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(command: string, args: readonly string[], input = "", timeoutMs = INSTALL_TIMEOUT_MS): Promise<Run> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { timeout: timeoutMs });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (part: Buffer) => (stdout += part.toString()));
+    child.stderr.on("data", (part: Buffer) => (stderr += part.toString()));
+    child.on("error", (error) => {
+      resolve({ code: null, stdout, stderr: error.message });
+    });
+    child.on("close", (code) => {
+      resolve({ code, stdout, stderr });
+    });
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(input);
+  });
+}
+
+/** Makes the virtual environment unless it is there for these very requirements. @returns its python, or why there is none. */
+async function preparePython(): Promise<{ python: string } | { missing: string }> {
+  const python = join(CACHE, "bin", "python");
+  const stamp = join(CACHE, "ready");
+  const wanted = createHash("sha256").update(readFileSync(REQUIREMENTS)).digest("hex");
+  if (existsSync(python) && existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return { python };
+  rmSync(CACHE, { recursive: true, force: true });
+  mkdirSync(CACHE, { recursive: true });
+  const steps = [
+    ["python3", "-m", "venv", CACHE],
+    [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", REQUIREMENTS],
+  ];
+  for (const [command = "", ...args] of steps) {
+    const { code, stderr } = await run(command, args);
+    if (code !== 0) return { missing: `${command} ${args.slice(0, 3).join(" ")}: ${stderr.trim().slice(-400)}` };
+  }
+  writeFileSync(stamp, wanted);
+  return { python };
+}
+
+it("serves VMware's Python SDK: log in, PATCH, wait, read back, CSR, health, NOT_FOUND, log out", async (t) => {
+  const prepared = await preparePython();
+  if ("missing" in prepared) {
+    const said = `NOT RUN: VMware's Python SDK could not be set up, so nothing was proven here. ${prepared.missing}`;
+    t.diagnostic(said);
+    process.stderr.write(`\n*** ${said}\n\n`);
+    assert.notEqual(process.env["PYTHON_SDK_REQUIRED"], "1", said);
+    t.skip(said);
+    return;
+  }
+  const clusters = [{ id: "domain-c8", keyProviders: ["kms one"] }];
+  const simulator = await startSimulator({ clusters, taskDurationMs: { patch: 200, read: 20, csr: 50 } });
+  try {
+    const pair = await makePair({ rsaBits: 2048 });
+    const { url, caFile, user, password, cluster, keyProvider } = simulator;
+    const given = { url, caFile, user, password, cluster, keyProvider, ...pair };
+    const script = join(__dirname, "replace_certificate.py");
+    const { code, stdout, stderr } = await run(prepared.python, [script], JSON.stringify(given), 60_000);
+    assert.equal(code, 0, stderr);
+    const saw = JSON.parse(stdout) as Record<string, unknown>;
+
+    assert.equal(saw["user"], user);
+    const statuses = saw["statuses"] as string[];
+    assert.equal(statuses.at(-1), "SUCCEEDED");
+    assert.ok(statuses.includes("RUNNING"));
+    const [patched] = simulator.tasks();
+    assert.deepEqual(saw["patch"], {
+      task: patched?.id,
+      service: patched?.id.slice(37),
+      operation: "update$task",
+      target: cluster,
+    });
+    assert.equal(saw["progress"], 100);
+    assert.ok(Number(saw["seconds"]) > 0.15 && Number(saw["seconds"]) < 0.21);
+    const fingerprint = new X509Certificate(pair.certificate).fingerprint256;
+    assert.equal(new X509Certificate(saw["certificate"] as string).fingerprint256, fingerprint);
+    assert.equal(new X509Certificate(simulator.certificate() ?? "").fingerprint256, fingerprint);
+    assert.match(await signCsr(saw["csr"] as string), /BEGIN CERTIFICATE/);
+    assert.equal(saw["health"], "OK");
+    assert.deepEqual(saw["clusters"], [["domain-c8", "ENABLE"]]);
+    assert.deepEqual(saw["absent"], ["NOT_FOUND", ["Provider no such provider was not found."]]);
+    assert.deepEqual([simulator.journal.logins(), simulator.journal.patches()], [1, 1]);
+    simulator.assertClean();
+    t.diagnostic(`VMware's SDK sent ${simulator.journal.count()} requests`);
+  } finally {
+    await simulator.close();
+  }
+});
