@@ -49,5 +49,6 @@ export function parseServerAddress(text: string): ServerAddress {
 }
 
 function withoutUserInfo(text: string): string {
-  return text.replace(/\/\/[^/]*@/, "//…@").replace(/^[^/]*@/, "…@");
+  // Up to the last @: a password may hold a slash, or an @ of its own.
+  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[\s\S]*@/i, "$1…@");
 }

@@ -30,9 +30,9 @@ export function proxyFor(address: ServerAddress, environment: NodeJS.ProcessEnv)
 
 function matches(exception: string, { host, port }: ServerAddress): boolean {
   if (exception === "*") return true;
-  const parts = /^\[?(.*?)\]?(?::(\d+))?$/.exec(
-    exception.split(":").length > 2 ? `[${exception.replace(/[[\]]/g, "")}]` : exception,
-  );
+  // A bare IPv6 address has colons of its own, and no port.
+  const isBareIpv6 = exception.split(":").length > 2 && !exception.startsWith("[");
+  const parts = /^\[?(.*?)\]?(?::(\d+))?$/.exec(isBareIpv6 ? `[${exception}]` : exception);
   const name = parts?.[1]?.toLowerCase().replace(/^\*?\./, "") ?? "";
   if (name === "" || (parts?.[2] !== undefined && Number(parts[2]) !== port)) return false;
   return host === name || host.endsWith(`.${name}`);
