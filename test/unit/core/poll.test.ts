@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// The loop that looks: when it looks, what it counts, how it ends. Time is virtual.
+
+import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
+import { describe, it } from "node:test";
+import { CodedError } from "../../../provider/src/core/coded-error";
+import type { Deadline } from "../../../provider/src/core/deadline";
+import { withDeadline } from "../../../provider/src/core/deadline";
+import type { Look, PollOptions } from "../../../provider/src/core/poll";
+import { poll } from "../../../provider/src/core/poll";
+import { VirtualClock } from "./virtual-clock";
+
+interface Trial {
+  readonly clock?: VirtualClock;
+  readonly timeoutMs?: number;
+  readonly parent?: AbortSignal;
+  readonly options?: Partial<Pick<PollOptions<string>, "beganMs" | "lookFirst" | "onFailedLook">>;
+  /** Called at every look, with its number from 1. */
+  readonly look: (number: number, deadline: Deadline) => Look<string> | Promise<Look<string>>;
+}
+
+async function run(
+  trial: Trial,
+): Promise<{ value?: string; error?: unknown; looksAtMs: number[]; clock: VirtualClock }> {
+  const clock = trial.clock ?? new VirtualClock();
+  const looksAtMs: number[] = [];
+  const work = withDeadline({ clock, timeoutMs: trial.timeoutMs ?? 60_000, parent: trial.parent }, (deadline) =>
+    poll<string>({
+      deadline,
+      onFailedLook: (error) => {
+        throw error;
+      },
+      ...trial.options,
+      look: async (afterMs) => {
+        await clock.sleep(afterMs, deadline.signal);
+        looksAtMs.push(Math.round(clock.nowMs()));
+        return trial.look(looksAtMs.length, deadline);
+      },
+    }),
+  );
+  try {
+    return { value: await clock.run(work), looksAtMs, clock };
+  } catch (error) {
+    return { error, looksAtMs, clock };
+  }
+}
+
+const notYet = { final: false } as const;
+
+describe("poll", () => {
+  it("returns the first final value and leaves no timer behind", async () => {
+    const { value, looksAtMs, clock } = await run({
+      look: (number) => (number < 3 ? notYet : { final: true, value: "done" }),
+    });
+    assert.equal(value, "done");
+    assert.deepEqual(looksAtMs, [100, 200, 300]);
+    assert.equal(clock.timers, 0);
+  });
+
+  it("looks at once where it is told to, and then goes on by the schedule", async () => {
+    const { looksAtMs } = await run({
+      options: { lookFirst: true },
+      look: (number) => (number < 3 ? notYet : { final: true, value: "done" }),
+    });
+    assert.deepEqual(looksAtMs, [0, 100, 200]);
+  });
+
+  it("counts the schedule from when the thing began, not from when the wait did", async () => {
+    const clock = new VirtualClock();
+    await clock.advance(10_000);
+    const { looksAtMs } = await run({
+      clock,
+      options: { beganMs: 0 },
+      look: (number) => (number < 2 ? notYet : { final: true, value: "done" }),
+    });
+    // A tenth of 10 s is the cap of 1 s.
+    assert.deepEqual(looksAtMs, [11_000, 12_000]);
+  });
+
+  it("looks once more half a second before the deadline, where the schedule would have skipped it", async () => {
+    const { error, looksAtMs } = await run({ timeoutMs: 12_300, look: () => notYet });
+    assert.ok(looksAtMs.includes(11_800), `looked at ${looksAtMs.slice(-3).join(", ")}`);
+    assert.ok(error instanceof CodedError && error.code === "ERR_OPERATION_TIMEOUT");
+  });
+
+  it("looks at least once even where the time is shorter than the reserve", async () => {
+    const { looksAtMs } = await run({ timeoutMs: 50, look: () => ({ final: true, value: "done" }) });
+    assert.deepEqual(looksAtMs, [0]);
+  });
+
+  it("never spins: with little time left the looks stay apart by the schedule", async () => {
+    const { looksAtMs } = await run({ timeoutMs: 1_000, look: () => notYet });
+    assert.ok(looksAtMs.length <= 11, `${looksAtMs.length} looks`);
+  });
+
+  it("tells the caller how many looks have failed in a row, and starts again after a good one", async () => {
+    const counts: number[] = [];
+    const { value } = await run({
+      options: {
+        onFailedLook: (_error, failuresInARow) => {
+          counts.push(failuresInARow);
+          return 0;
+        },
+      },
+      look: (number) => {
+        if (number === 1 || number === 2 || number === 4) throw new Error("a look failed");
+        return number < 5 ? notYet : { final: true, value: "done" };
+      },
+    });
+    assert.equal(value, "done");
+    assert.deepEqual(counts, [1, 2, 1]);
+  });
+
+  it("waits after a failed look at least as long as it is told", async () => {
+    const { looksAtMs } = await run({
+      options: { onFailedLook: () => 7_000 },
+      look: (number) => {
+        if (number === 1) throw new Error("a look failed");
+        return { final: true, value: "done" };
+      },
+    });
+    assert.deepEqual(looksAtMs, [100, 7_100]);
+  });
+
+  it("ends with what the caller throws on a failed look", async () => {
+    const refused = new Error("refused");
+    const { error } = await run({
+      look: () => {
+        throw refused;
+      },
+    });
+    assert.equal(error, refused);
+  });
+
+  it("cuts even a long asked-for pause so that it looks before the deadline", async () => {
+    const { looksAtMs } = await run({
+      timeoutMs: 10_000,
+      options: { onFailedLook: () => 60_000 },
+      look: () => {
+        throw new Error("a look failed");
+      },
+    });
+    assert.deepEqual(looksAtMs, [100, 9_500]);
+  });
+
+  it("ends at once when it is aborted, with the reason, and removes its listeners and timers", async () => {
+    const clock = new VirtualClock();
+    const parent = new AbortController();
+    const stopped = new CodedError("ERR_ABORTED", "told to stop");
+    let signal: AbortSignal | undefined;
+    clock.after(350, () => {
+      parent.abort(stopped);
+    });
+    const { error, looksAtMs } = await run({
+      clock,
+      parent: parent.signal,
+      look: (_number, deadline) => {
+        signal = deadline.signal;
+        return notYet;
+      },
+    });
+    assert.equal(error, stopped);
+    assert.equal(looksAtMs.at(-1), 300);
+    assert.ok(signal !== undefined);
+    assert.equal(getEventListeners(signal, "abort").length, 0);
+    assert.equal(getEventListeners(parent.signal, "abort").length, 0);
+    assert.equal(clock.timers, 0);
+  });
+
+  it("takes an abort during a look for the reason to end, whatever the look failed with", async () => {
+    const parent = new AbortController();
+    const stopped = new CodedError("ERR_ABORTED", "told to stop");
+    const { error } = await run({
+      parent: parent.signal,
+      options: { onFailedLook: () => 0 },
+      look: () => {
+        parent.abort(stopped);
+        throw new Error("the socket was torn down");
+      },
+    });
+    assert.equal(error, stopped);
+  });
+});

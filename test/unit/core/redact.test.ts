@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Secrets on their way out: a key counts as shown when 16 characters of it in a row are, in any of its encodings.
+
+import assert from "node:assert/strict";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { Redactor, SECRET_WINDOW } from "../../../provider/src/core/redact";
+
+const { privateKey } = generateKeyPairSync("ec", {
+  namedCurve: "P-256",
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  publicKeyEncoding: { type: "spki", format: "pem" },
+});
+const base64 = privateKey.replace(/-----[A-Z ]+-----|\s/g, "");
+const der = Buffer.from(base64, "base64");
+
+/** The forms in which a key may come back: as it was sent, unwrapped, as hex, JSON-escaped, with CRLF. */
+const forms: Readonly<Record<string, string>> = {
+  pem: privateKey,
+  crlf: privateKey.replaceAll("\n", "\r\n"),
+  base64,
+  hex: der.toString("hex"),
+  HEX: der.toString("hex").toUpperCase(),
+  json: JSON.stringify(privateKey),
+  lines: privateKey.split("\n").slice(1, -2).join(" "),
+};
+
+/** The 16-character windows of a text that are also windows of the key. */
+function windowsShown(text: string): string[] {
+  const shown: string[] = [];
+  for (const secret of [base64, der.toString("hex"), der.toString("hex").toUpperCase()]) {
+    for (let i = 0; i + SECRET_WINDOW <= secret.length; i += 1) {
+      const window = secret.slice(i, i + SECRET_WINDOW);
+      if (text.includes(window)) shown.push(window);
+    }
+  }
+  return shown;
+}
+
+function redactorOfKey(): Redactor {
+  const redactor = new Redactor();
+  redactor.addPem(privateKey);
+  return redactor;
+}
+
+describe("the redactor", () => {
+  for (const [name, form] of Object.entries(forms)) {
+    it(`leaves no 16 characters in a row of a key that comes back as ${name}, wherever it is cut`, () => {
+      const redactor = redactorOfKey();
+      fc.assert(
+        fc.property(
+          fc.string({ maxLength: 40 }),
+          fc.nat(form.length),
+          fc.nat(form.length),
+          fc.string({ maxLength: 40 }),
+          (before, from, length, after) => {
+            const text = redactor.redact(before + form.slice(from, from + length) + after);
+            assert.deepEqual(windowsShown(text), []);
+          },
+        ),
+        { numRuns: 150 },
+      );
+    });
+  }
+
+  it("leaves nothing of a key that is pieced together with other text between the pieces", () => {
+    const redactor = redactorOfKey();
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(base64.length), fc.nat(60), fc.string({ maxLength: 5 })), { maxLength: 8 }),
+        (pieces) => {
+          const text = pieces.map(([from, length, between]) => base64.slice(from, from + length) + between).join("");
+          assert.deepEqual(windowsShown(redactor.redact(text)), []);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it("leaves innocent text as it is", () => {
+    const redactor = redactorOfKey();
+    redactor.addText("s3cret-password", "admin");
+    fc.assert(
+      fc.property(fc.lorem({ maxCount: 30 }), (text) => {
+        assert.equal(redactor.redact(text), text);
+      }),
+    );
+  });
+
+  it("keeps the text around a secret", () => {
+    const redactor = redactorOfKey();
+    assert.equal(redactor.redact(`bad key ${base64}, sorry`), "bad key [redacted], sorry");
+  });
+
+  it("removes any private key in PEM, even one that nobody has told it of, even one that is cut", () => {
+    const redactor = new Redactor();
+    assert.equal(redactor.redact(`x ${privateKey.trim()} y`), "x [redacted] y");
+    assert.equal(redactor.redact(`x ${privateKey.slice(0, 90)}`), "x [redacted]");
+    const certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
+    assert.equal(redactor.redact(certificate), certificate);
+  });
+
+  it("removes a password in each form in which it travels", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ minLength: 8, maxLength: 30 }).filter((text) => text.trim().length >= 8),
+        (password) => {
+          const redactor = new Redactor();
+          redactor.addText(password, "user");
+          for (const form of [
+            password,
+            JSON.stringify({ password }),
+            encodeURIComponent(password),
+            Buffer.from(password).toString("base64"),
+            `Basic ${Buffer.from(`user:${password}`).toString("base64")}`,
+          ]) {
+            const text = redactor.redact(`(${form})`);
+            assert.ok(!text.includes(password) || "[redacted]".includes(password), text);
+            assert.ok(!text.includes(Buffer.from(`user:${password}`).toString("base64")));
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it("removes a part of a long token, too", () => {
+    const token = randomBytes(16).toString("hex");
+    const redactor = new Redactor();
+    redactor.addText(token);
+    assert.equal(redactor.redact(`x ${token.slice(3, 25)} y`), "x [redacted] y");
+  });
+
+  it("does not blank out words because a password is three letters long", () => {
+    const redactor = new Redactor();
+    redactor.addText("the");
+    assert.equal(redactor.redact("the theory"), "the theory");
+  });
+});
