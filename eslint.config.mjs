@@ -14,7 +14,10 @@ export default tseslint.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
       "no-restricted-syntax": [
         "error",
-        { selector: "ExportAllDeclaration", message: "Growth of a module's surface must show in a diff: export by name." },
+        {
+          selector: "ExportAllDeclaration",
+          message: "Growth of a module's surface must show in a diff: export by name.",
+        },
       ],
     },
   },

@@ -19,8 +19,8 @@ const SUITES: readonly Suite[] = [
   { name: "unit", concurrency: 2 },
   { name: "contract", concurrency: 2 },
   { name: "support", concurrency: 1 },
+  { name: "model", concurrency: 1 },
   { name: "integration", concurrency: 2 },
-  { name: "faults", concurrency: 1 },
   { name: "e2e", concurrency: 2 },
 ];
 
@@ -58,8 +58,8 @@ async function runSuite(suite: Suite, total: Counts): Promise<void> {
     counted += 1;
     if (data.details.type !== "suite") total.failed += 1;
   });
-  const report = stream.compose(new spec());
-  for await (const text of report as AsyncIterable<string>) process.stdout.write(text);
+  const report: AsyncIterable<string> = stream.compose(new spec()) as AsyncIterable<string>;
+  for await (const text of report) process.stdout.write(text);
   if (files.length > 0 && counted === 0) total.failed += 1;
 }
 

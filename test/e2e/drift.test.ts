@@ -56,7 +56,7 @@ describe("a certificate that somebody else replaced", () => {
     await succeeded(scene.stack.refresh());
     const { inputs, outputs } = await inState("kms");
     assert.equal(outputs?.["sha256Fingerprint"], theirs.fingerprint);
-    assert.equal(fingerprintOf(String(outputs?.["certificate"])), theirs.fingerprint);
+    assert.equal(fingerprintOf(String(outputs["certificate"])), theirs.fingerprint);
     assert.equal(fingerprintOf(String(inputs?.["certificate"])), theirs.fingerprint);
     assert.deepEqual(writes(simulator), { ...ONE_PATCH, patches: 0 });
 

@@ -2,6 +2,7 @@
 // The frame of every method that talks to vCenter: its time, its turn, its session, what is shown while it waits, and the
 // text of its failure.
 
+import type { Clock } from "../core/clock";
 import { withDeadline } from "../core/deadline";
 import type { Operation } from "../trust/operation";
 import { Unfinished } from "../trust/unfinished";
@@ -12,6 +13,11 @@ import { DEFAULT_TIMEOUT_SECONDS } from "./inputs";
 import { NotFinishedError } from "./not-finished";
 import type { Outputs } from "./outputs";
 import type { ProviderProcess } from "./provider-process";
+
+/** Between two texts of the same status pass at least so many milliseconds … */
+const MIN_STATUS_GAP_MS = 1_000;
+/** … and at most so many. */
+const MAX_STATUS_GAP_MS = 15_000;
 
 /** What is to be done, on what, for whom. @internal */
 export interface Task {
@@ -51,6 +57,7 @@ export async function runOperation<T>(
         process.turns.run(process.targetKey(target), deadline.signal, async () => {
           const connection = await process.connection();
           const show = await statusWriter(process, task);
+          const showProgress = paced(process.clock, show);
           return connection.use(() =>
             work({
               connection,
@@ -58,7 +65,7 @@ export async function runOperation<T>(
               deadline,
               onStep: show,
               onProgress: (info, elapsedMs) => {
-                show(describeProgress(info, elapsedMs));
+                showProgress(info, elapsedMs);
                 if (info.status === "BLOCKED") {
                   process.notices.print("warning", "the task is BLOCKED; waiting on", { urn, target });
                 }
@@ -106,6 +113,18 @@ async function statusWriter(process: ProviderProcess, task: Task): Promise<(text
     if (text === last) return;
     last = text;
     process.display.status(redactor.redact(text), task.urn);
+  };
+}
+
+/** Where there is no terminal each text is a line of a pipeline's log: the longer it takes, the fewer there are. */
+function paced(clock: Clock, show: (text: string) => void): (info: TaskInfo, elapsedMs: number) => void {
+  let shownStatus: TaskInfo["status"] | undefined;
+  let nextMs = 0;
+  return (info, elapsedMs) => {
+    if (info.status === shownStatus && clock.nowMs() < nextMs) return;
+    shownStatus = info.status;
+    nextMs = clock.nowMs() + Math.min(MAX_STATUS_GAP_MS, Math.max(MIN_STATUS_GAP_MS, elapsedMs / 5));
+    show(describeProgress(info, elapsedMs));
   };
 }
 

@@ -62,6 +62,10 @@ export class TaskBoard {
       const settle = (): void => {
         this.#pending.delete(look);
         signal.removeEventListener("abort", abort);
+        if (this.#pending.size === 0) {
+          this.#cancelTimer?.();
+          this.#cancelTimer = undefined;
+        }
       };
       const look: PendingLook = {
         taskId,
@@ -100,6 +104,7 @@ export class TaskBoard {
 
   async #lookNow(): Promise<void> {
     const waiting = [...this.#pending];
+    if (waiting.length === 0) return;
     if (this.#listRefused || waiting.length === 1) {
       const nowMs = this.#clock.nowMs();
       // A timer may fire a fraction of a millisecond early.

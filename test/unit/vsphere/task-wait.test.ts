@@ -37,7 +37,10 @@ async function wait(
     waitForTask({
       taskId: TASK,
       deadline,
-      onProgress: (info, elapsedMs) => progress.push(`${String(info.status)} ${Math.round(elapsedMs)}`),
+      onProgress: (info, elapsedMs) =>
+        progress.push(
+          `${typeof info.status === "string" ? info.status : info.status.unknown} ${Math.round(elapsedMs)}`,
+        ),
       ...(options.lookFirst === undefined ? {} : { lookFirst: options.lookFirst }),
       look: async (afterMs) => {
         await clock.sleep(afterMs, deadline.signal);

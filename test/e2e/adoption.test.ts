@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Certificates that are on the hosts already: read without being managed, taken over, or refused.
+
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import type { KeyPair } from "./key-pairs";
+import { fingerprintOf, makeKeyPair } from "./key-pairs";
+import type { Scene } from "./scene";
+import { failed, makeScene, NOTHING, ONE_PATCH, ops, readProgram, succeeded, traffic, writes } from "./scene";
+
+describe("a certificate that is there already", () => {
+  let scene: Scene;
+  let present: KeyPair;
+  let other: KeyPair;
+  const target = { cluster: "domain-c8", keyProvider: "kms-1" };
+
+  before(async () => {
+    [present, other] = await Promise.all([makeKeyPair(), makeKeyPair()]);
+    scene = await makeScene();
+    scene.simulator.setCertificate(present.certificate);
+  });
+  after(() => scene.end());
+  const adopt = ({ certificate, privateKey }: KeyPair): Promise<void> =>
+    scene.declare({ name: "kms", args: { ...target, certificate, privateKey, adopt: true } });
+
+  it("is not replaced by an adopting create that wants another one, which names both", async () => {
+    await adopt(other);
+    const result = await failed(scene.stack.up(), /\[ERR_ALREADY_PRESENT\]/);
+    for (const { fingerprint } of [present, other]) assert.ok(result.stdout.includes(fingerprint), result.stdout);
+    assert.deepEqual(writes(scene.simulator), { ...ONE_PATCH, patches: 0 });
+  });
+
+  it("is adopted without a PATCH when it is the wanted one", async () => {
+    await adopt(present);
+    const result = await succeeded(scene.stack.up());
+    assert.deepEqual(ops(result), ["create kms"]);
+    assert.deepEqual(writes(scene.simulator), { ...ONE_PATCH, patches: 0 });
+    const { outputs } = (await scene.stack.exportState()).resource("kms");
+    assert.deepEqual([outputs?.["sha256Fingerprint"], outputs?.["taskId"]], [present.fingerprint, undefined]);
+  });
+
+  it("cannot be imported, since the engine asks before it knows a provider", async () => {
+    const type = "pulumi-nodejs:dynamic/trustauthority:KmsClientCertificate";
+    const args = ["import", type, "imported", "domain-c8/kms-1", "--yes", "--skip-preview", "--stack", "test"];
+    await assert.rejects(scene.stack.run(args), /imported/);
+    assert.deepEqual(traffic(scene.simulator), NOTHING);
+    assert.ok(!(await scene.stack.exportState()).text.includes("imported"));
+  });
+
+  it("is read by get, and left alone when the stack goes", async () => {
+    await scene.stack.writeFiles({ "index.js": readProgram("get.js"), "id.txt": "domain-c8/kms-1" });
+    const result = await succeeded(scene.stack.up());
+    assert.deepEqual(ops(result), ["read found", "delete kms"]);
+    const { certificate, ...rest } = await scene.stack.outputs();
+    assert.deepEqual(rest, { server: `127.0.0.1:${scene.simulator.port}`, fingerprint: present.fingerprint });
+    assert.equal(fingerprintOf(String(certificate)), present.fingerprint);
+    assert.deepEqual(writes(scene.simulator), { ...ONE_PATCH, patches: 0 });
+  });
+
+  it("fails a get when it isn't there", async () => {
+    for (const id of ["domain-c8/kms-9", "domain-c8"]) {
+      await scene.stack.writeFiles({ "id.txt": id });
+      await failed(scene.stack.up(), id === "domain-c8" ? /not of the form/ : /\[ERR_KEY_PROVIDER_NOT_FOUND\]/);
+    }
+    assert.equal(scene.simulator.openSessions(), 0);
+  });
+});

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// What a program may declare and how: parents, values that are not known yet, and everything that a preview refuses
+// before a single request leaves.
+
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import type { Simulator } from "../simulator/index";
+import type { KeyPair } from "./key-pairs";
+import { fingerprintOf, makeKeyPair } from "./key-pairs";
+import type { Scene } from "./scene";
+import { failed, makeScene, NOTHING, ONE_PATCH, ops, succeeded, traffic, writes } from "./scene";
+import { piecesOf } from "./secret-search";
+
+describe("certificates in components", () => {
+  let scene: Scene;
+  before(async () => {
+    scene = await makeScene({ program: "components.js" });
+  });
+  after(() => scene.end());
+
+  it("are created side by side, nested and below another resource, by one login", async () => {
+    const { certificate, privateKey } = await makeKeyPair();
+    await scene.stack.writeFiles({ "args.json": JSON.stringify({ cluster: "domain-c8", certificate, privateKey }) });
+    const result = await succeeded(scene.stack.up());
+    const names = ["below", "inner-kms-3", "outer-kms-1", "outer-kms-2"];
+    const created = result.steps.filter(({ type }) => type.startsWith("pulumi-nodejs:"));
+    assert.deepEqual(
+      created.map(({ op, name }) => `${op} ${name}`).sort(),
+      names.map((name) => `create ${name}`),
+    );
+    assert.deepEqual(writes(scene.simulator), { ...ONE_PATCH, patches: 4 });
+    const { resources } = await scene.stack.exportState();
+    const ours = resources.filter(({ type }) => type.startsWith("pulumi-nodejs:"));
+    // What the display goes by is what the engine calls them.
+    assert.deepEqual(
+      ours.map(({ inputs }) => inputs?.["__urn"]),
+      ours.map(({ urn }) => urn),
+    );
+    const tasks = result.diagnostics.filter(({ message }) => message.startsWith("task RUNNING"));
+    assert.deepEqual(new Set(tasks.map(({ urn }) => urn)), new Set(ours.map(({ urn }) => urn)));
+  });
+
+  it("cost nothing while nothing changes", async () => {
+    await succeeded(scene.stack.up(["--expect-no-changes"]));
+    assert.deepEqual(traffic(scene.simulator), NOTHING);
+  });
+});
+
+describe("a certificate that another resource has yet to issue", () => {
+  it("is created in the preview of a first up, and by the up", async () => {
+    const scene = await makeScene({ program: "unknown-inputs.js" });
+    try {
+      const { certificate, privateKey, fingerprint } = await makeKeyPair();
+      await scene.stack.writeFiles({
+        "issue.json": JSON.stringify({ cluster: "domain-c8", certificate, privateKey }),
+      });
+      const preview = await succeeded(scene.stack.preview());
+      assert.deepEqual(ops(preview), ["create issuer", "create kms"]);
+      assert.deepEqual(traffic(scene.simulator), NOTHING);
+      const result = await succeeded(scene.stack.up());
+      assert.deepEqual(ops(result), ["create issuer", "create kms"]);
+      assert.deepEqual(writes(scene.simulator), ONE_PATCH);
+      assert.deepEqual(await scene.stack.outputs(), { kms: fingerprint });
+    } finally {
+      await scene.end();
+    }
+  });
+});
+
+describe("a declaration with mistakes", () => {
+  let scene: Scene;
+  let simulator: Simulator;
+  let pair: KeyPair;
+  let other: KeyPair;
+  const target = { cluster: "domain-c8", keyProvider: "kms-1" };
+
+  before(async () => {
+    [pair, other] = await Promise.all([makeKeyPair(), makeKeyPair()]);
+    scene = await makeScene();
+    simulator = scene.simulator;
+  });
+  after(async () => {
+    assert.deepEqual(traffic(simulator), NOTHING);
+    await scene.end();
+  });
+
+  it("is refused in preview with all its mistakes at once, and without its key", async () => {
+    const { certificate, privateKey } = pair;
+    await scene.declare(
+      {
+        name: "kms",
+        args: { ...target, certificate, privateKey: other.privateKey, timeoutSeconds: -1, onDelete: "x" },
+      },
+      { name: "twin", args: { ...target, certificate, privateKeyFile: "absent.key", privateKey } },
+    );
+    const result = await scene.stack.preview();
+    const output = result.stdout + result.stderr;
+    assert.notEqual(result.status, 0);
+    for (const mistake of [
+      /the private key does not belong to the certificate/,
+      /timeoutSeconds must be a number of seconds above 0/,
+      /onDelete must be "retain" or "generateSelfSigned"/,
+    ]) {
+      assert.match(output, mistake);
+    }
+    for (const { privateKey: key } of [pair, other]) assert.deepEqual(piecesOf(key, output, certificate), []);
+  });
+
+  it("is refused when two resources have one target, though each is right", async () => {
+    const { certificate, privateKey } = pair;
+    await scene.declare(
+      { name: "kms", args: { ...target, certificate, privateKey } },
+      { name: "twin", args: { ...target, certificate, privateKey } },
+    );
+    // Which of the two is looked at first is the engine's choice.
+    await failed(
+      scene.stack.preview(),
+      /is managed twice in this program: by urn:\S+::(kms|twin) and by urn:\S+::(kms|twin)/,
+    );
+  });
+
+  it("is refused with customTimeouts, which the engine would not pass on", async () => {
+    const { certificate, privateKey } = pair;
+    const options = { customTimeouts: { create: "10m" } };
+    await scene.declare({ name: "kms", args: { ...target, certificate, privateKey }, options });
+    await failed(scene.stack.preview(), /customTimeouts has no effect on it; use timeoutSeconds/);
+  });
+
+  it("passes a preview without its key file, and fails before any request when it is applied", async () => {
+    const { certificate, privateKey } = pair;
+    await scene.declare({ name: "kms", args: { ...target, certificate, privateKeyFile: "kms.key" } });
+    const preview = await succeeded(scene.stack.preview());
+    const warnings = preview.diagnostics.filter(({ severity }) => severity === "warning");
+    assert.deepEqual(
+      warnings.map(({ urn }) => urn.split("::").at(-1)),
+      ["kms"],
+    );
+    assert.match(warnings[0]?.message ?? "", /kms\.key.*must be there when the certificate is applied/);
+    await failed(scene.stack.up(), /kms\.key/);
+    assert.deepEqual(traffic(simulator), NOTHING);
+
+    await scene.stack.writeFiles({ "kms.key": privateKey });
+    await succeeded(scene.stack.up());
+    assert.deepEqual(writes(simulator), ONE_PATCH);
+    assert.equal(fingerprintOf(simulator.certificate()), pair.fingerprint);
+  });
+});
