@@ -4,7 +4,7 @@
 import type { Deadline } from "../../../provider/src/core/deadline";
 import { RetryBudget } from "../../../provider/src/core/retry";
 import { VsphereApi } from "../../../provider/src/vsphere/api";
-import type { HttpClient, HttpRequest, HttpResponse } from "../../../provider/src/vsphere/http";
+import type { HttpRequest, HttpResponse, Transport } from "../../../provider/src/vsphere/http";
 import { Session } from "../../../provider/src/vsphere/session";
 import type { VirtualClock } from "../core/virtual-clock";
 
@@ -16,7 +16,7 @@ export type Answering = (request: HttpRequest, deadline: Deadline) => FakeAnswer
 
 /** What was sent, and what to hand to the code under test. */
 export interface FakeHttp {
-  readonly client: HttpClient;
+  readonly client: Transport;
   readonly requests: HttpRequest[];
   /** How often the sockets were closed. */
   readonly closed: () => number;
@@ -32,7 +32,7 @@ export interface FakeHttp {
 export function fakeHttp(answer: Answering): FakeHttp {
   const requests: HttpRequest[] = [];
   let closed = 0;
-  const client = {
+  const client: Transport = {
     async send(request: HttpRequest, deadline: Deadline): Promise<HttpResponse> {
       requests.push(request);
       deadline.signal.throwIfAborted();
@@ -46,7 +46,7 @@ export function fakeHttp(answer: Answering): FakeHttp {
     },
   };
   return {
-    client: client as unknown as HttpClient,
+    client,
     requests,
     closed: () => closed,
     count: (method, path) => requests.filter((request) => request.method === method && request.path === path).length,
