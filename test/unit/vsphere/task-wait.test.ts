@@ -80,7 +80,7 @@ describe("the wait for a task", () => {
       (look) => [{ status: "PENDING" }, running, { status: "BLOCKED" }][look - 1] ?? succeeded,
     );
     assert.equal(end?.end, "succeeded");
-    assert.deepEqual(progress, ['"PENDING" 100', '"RUNNING" 200', '"BLOCKED" 300']);
+    assert.deepEqual(progress, ["PENDING 100", "RUNNING 200", "BLOCKED 300"]);
   });
 
   it("takes no result for a success while the task still runs", async () => {
