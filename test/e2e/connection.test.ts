@@ -35,7 +35,7 @@ describe("two vCenters in one program", () => {
     const onDelete = "generateSelfSigned";
     stack = await makeStack({
       program: {
-        "index.js": readProgram("two-servers.js"),
+        "index.js": readProgram("several-servers.js"),
         "east-ca.pem": east.caPem,
         "east.key": pairs.east.privateKey,
         "servers.json": JSON.stringify([

@@ -80,31 +80,39 @@ describe("a declaration with mistakes", () => {
     scene = await makeScene();
     simulator = scene.simulator;
   });
-  after(async () => {
-    assert.deepEqual(traffic(simulator), NOTHING);
-    await scene.end();
-  });
+  after(() => scene.end());
 
   it("is refused in preview with all its mistakes at once, and without its key", async () => {
-    const { certificate, privateKey } = pair;
-    await scene.declare(
-      {
-        name: "kms",
-        args: { ...target, certificate, privateKey: other.privateKey, timeoutSeconds: -1, onDelete: "x" },
-      },
-      { name: "twin", args: { ...target, certificate, privateKeyFile: "absent.key", privateKey } },
-    );
+    const { certificate } = pair;
+    const { privateKey } = other;
+    const mistakes = {
+      timeoutSeconds: -1,
+      expiryWarningDays: "many",
+      detectDrift: "never",
+      adopt: "yes",
+      onDelete: "x",
+    };
+    await scene.declare({
+      name: "kms",
+      args: { ...target, keyProvider: "..", certificate, privateKey, privateKeyFile: "kms.key", ...mistakes },
+    });
     const result = await scene.stack.preview();
     const output = result.stdout + result.stderr;
     assert.notEqual(result.status, 0);
     for (const mistake of [
       /the private key does not belong to the certificate/,
+      /privateKey and privateKeyFile are both given/,
+      /keyProvider must not be "\.\."/,
+      /expiryWarningDays must be a number of days/,
+      /detectDrift must be "onRefresh" or "always"/,
+      /adopt must be true or false/,
       /timeoutSeconds must be a number of seconds above 0/,
       /onDelete must be "retain" or "generateSelfSigned"/,
     ]) {
       assert.match(output, mistake);
     }
-    for (const { privateKey: key } of [pair, other]) assert.deepEqual(piecesOf(key, output, certificate), []);
+    assert.deepEqual(piecesOf(privateKey, output, other.certificate), []);
+    assert.deepEqual(traffic(simulator), NOTHING);
   });
 
   it("is refused when two resources have one target, though each is right", async () => {
@@ -118,6 +126,7 @@ describe("a declaration with mistakes", () => {
       scene.stack.preview(),
       /is managed twice in this program: by urn:\S+::(kms|twin) and by urn:\S+::(kms|twin)/,
     );
+    assert.deepEqual(traffic(simulator), NOTHING);
   });
 
   it("is refused with customTimeouts, which the engine would not pass on", async () => {
@@ -125,6 +134,7 @@ describe("a declaration with mistakes", () => {
     const options = { customTimeouts: { create: "10m" } };
     await scene.declare({ name: "kms", args: { ...target, certificate, privateKey }, options });
     await failed(scene.stack.preview(), /customTimeouts has no effect on it; use timeoutSeconds/);
+    assert.deepEqual(traffic(simulator), NOTHING);
   });
 
   it("passes a preview without its key file, and fails before any request when it is applied", async () => {

@@ -56,7 +56,7 @@ describe("a client certificate", () => {
     const { id, outputs } = (await scene.stack.exportState()).resource("kms");
     const { serialNumber, validFrom, validTo } = new X509Certificate(first.certificate);
     const isoSeconds = (printed: string): string => new Date(printed).toISOString();
-    const line = readFileSync(resolve(__dirname, "../state/provider-line.txt"), "utf8").trim();
+    const line = readFileSync(resolve(__dirname, "../golden/provider-text.txt"), "utf8").trim();
     assert.ok(Buffer.byteLength(line) <= 100);
     assert.equal(id, "domain-c8/kms-1");
     assert.deepEqual(outputs, {
