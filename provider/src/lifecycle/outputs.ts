@@ -134,7 +134,8 @@ export function fromId(id: string): Target {
 function decodeSegment(segment: string): string {
   try {
     const text = decodeURIComponent(segment);
-    return text === "." || text === ".." ? "" : text;
+    // What could not be an input is no id either: it would change a path, or a terminal.
+    return text === "." || text === ".." || text !== visible(text, text.length) ? "" : text;
   } catch {
     return "";
   }
