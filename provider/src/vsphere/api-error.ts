@@ -69,9 +69,7 @@ function meaning(purpose: RequestPurpose, status: number, fault: ApiFault): Mean
     return [
       "ERR_AUTHORIZATION",
       "vCenter denies the permission",
-      purpose.privilege === undefined
-        ? "check the role of the user"
-        : `give the user a role with ${purpose.privilege} and System.View on the Trust Authority cluster`,
+      `give the user a role with ${purpose.privilege === undefined ? "" : `${purpose.privilege} and `}System.View on the Trust Authority cluster`,
     ];
   }
   if (status >= 300 && status < 400) {

@@ -60,7 +60,7 @@ export class VsphereApi {
   async call(request: ApiRequest, deadline: Deadline): Promise<ApiAnswer> {
     let renewed = false;
     for (;;) {
-      const token = await this.#session.token(deadline);
+      const token = await this.#token(deadline);
       const response = await this.#http.send(toHttp(request, token), deadline);
       const body = parseJson(response.text);
       if (request.expected.includes(response.status)) {
@@ -79,6 +79,25 @@ export class VsphereApi {
   /** How far vCenter's clock is ahead of ours, milliseconds; undefined where it is not known. */
   serverAheadMs(): number | undefined {
     return this.#http.serverAheadMs();
+  }
+
+  /** A login that failed: nothing of the call itself was sent, and the login has had its own repeats. */
+  async #token(deadline: Deadline): Promise<string> {
+    try {
+      return await this.#session.token(deadline);
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      const { code, message, request, remedy } = error;
+      throw new RequestError(
+        code,
+        message,
+        { ...request, fate: "not-sent" },
+        {
+          cause: error,
+          ...(remedy === undefined ? {} : { remedy }),
+        },
+      );
+    }
   }
 
   #newLoginMayHelp(error: RequestError, forbiddenMayBeExpired: boolean): boolean {

@@ -2,7 +2,7 @@
 // POST /api/session: from user and password to a session token. A refused password is never sent twice, because vCenter
 // locks accounts.
 
-import { CodedError } from "../core/coded-error";
+import { CodedError, isCodedError } from "../core/coded-error";
 import type { Deadline } from "../core/deadline";
 import { retry } from "../core/retry";
 import type { RetryBudget } from "../core/retry";
@@ -69,15 +69,8 @@ export async function login(options: LoginOptions): Promise<string> {
       );
       return decodeToken(response, deadline.clock.wallMs());
     },
-    decide: (error, failures) =>
-      error instanceof RequestError && error.code !== "ERR_RESPONSE_INVALID" ? judgeLogin(error, failures) : undefined,
+    decide: (error, failures) => (isCodedError(error, "ERR_RESPONSE_INVALID") ? undefined : judgeRead(error, failures)),
   });
-}
-
-function judgeLogin(error: RequestError, failures: number): ReturnType<typeof judgeRead> {
-  return error.code === "ERR_AUTHENTICATION" || error.code === "ERR_SESSION_LIMIT"
-    ? undefined
-    : judgeRead(error, failures);
 }
 
 function decodeToken(response: HttpResponse, wallMs: number): string {

@@ -57,6 +57,9 @@ const READ_AGAIN_BY_ERROR_TYPE: ReadonlySet<string> = new Set([
   "ERROR",
 ]);
 
+/** A repeat would lock the account, take the last sessions of others, or talk to a stranger. */
+const NEVER_AGAIN: ReadonlySet<string> = new Set(["ERR_AUTHENTICATION", "ERR_SESSION_LIMIT", "ERR_TLS"]);
+
 /** Reads that fail this often in a row fail for good. @internal */
 export const MAX_READ_FAILURES = 4;
 /** A write whose connection cannot be made is tried this often again. @internal */
@@ -98,7 +101,7 @@ export function judgeWrite(error: unknown): WriteVerdict {
 export function judgeRead(error: unknown, failures: number): RetryDecision | undefined {
   if (!(error instanceof RequestError)) return undefined;
   const { fate, httpStatus, fault, retryAfterMs } = error.request;
-  if (error.code === "ERR_TLS" || (fate === "not-sent" && error.code !== "ERR_CONNECT")) return undefined;
+  if (NEVER_AGAIN.has(error.code) || (fate === "not-sent" && error.code !== "ERR_CONNECT")) return undefined;
   if (httpStatus === 429 || httpStatus === 408) return { retryAfterMs, free: true };
   if (failures >= MAX_READ_FAILURES) return undefined;
   if (fate !== "answered") return { retryAfterMs };

@@ -11,6 +11,9 @@ import { describeFault, RequestError } from "./errors";
 import { judgeRead } from "./retry-table";
 import type { TaskInfo } from "./tasks";
 
+/** Stands for the status of a task that was never looked at with success. */
+const NOT_SEEN = "not seen yet";
+
 /** How a wait can end while the fate of the task is known. @internal */
 export type TaskEnd =
   | { readonly end: "succeeded"; readonly info: TaskInfo }
@@ -45,7 +48,7 @@ export async function waitForTask(options: TaskWaitOptions): Promise<TaskEnd> {
   const { taskId, deadline } = options;
   const beganMs = options.acceptedMs ?? deadline.clock.nowMs();
   const observed: Record<string, number> = {};
-  let lastStatus = "not seen yet";
+  let lastStatus = NOT_SEEN;
   try {
     return await poll<TaskEnd>({
       deadline,
@@ -144,7 +147,7 @@ function explainEnd(
   if (error.code === "ERR_OPERATION_TIMEOUT") {
     return new CodedError(
       "ERR_TASK_TIMEOUT",
-      `task ${taskId} did not end within ${deadline.timeoutMs / 1000} s (last status ${lastStatus}, ${(elapsedMs / 1000).toFixed(1)} s elapsed)`,
+      `task ${taskId} did not end within ${deadline.timeoutMs / 1000} s (${lastStatus === NOT_SEEN ? NOT_SEEN : `last status ${lastStatus}`}, ${(elapsedMs / 1000).toFixed(1)} s elapsed)`,
       {
         cause: error,
         details: facts,
@@ -153,9 +156,13 @@ function explainEnd(
     );
   }
   if (error.details["taskId"] !== undefined) return error;
-  return new CodedError(error.code, `${error.message}; task ${taskId} was last seen ${lastStatus}`, {
-    cause: error,
-    details: facts,
-    ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
-  });
+  return new CodedError(
+    error.code,
+    `${error.message}; task ${taskId} ${lastStatus === NOT_SEEN ? "was accepted and not seen yet" : `was last seen ${lastStatus}`}`,
+    {
+      cause: error,
+      details: facts,
+      ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+    },
+  );
 }

@@ -116,6 +116,12 @@ describe("the retry table", () => {
     });
   }
 
+  it("never repeats a refused login, a full vCenter or a stranger, whatever the answer says of itself", () => {
+    for (const code of ["ERR_AUTHENTICATION", "ERR_SESSION_LIMIT", "ERR_TLS"] as const) {
+      assert.equal(again({ code, status: 503, errorType: "SERVICE_UNAVAILABLE", isTransient: true }), false, code);
+    }
+  });
+
   it("decides on an unknown error_type by the status", () => {
     assert.equal(judgeWrite(failure({ status: 503, errorType: "BRAND_NEW" })), "verify");
     assert.equal(judgeWrite(failure({ status: 400, errorType: "BRAND_NEW" })), "fail");

@@ -208,4 +208,20 @@ describe("the session", () => {
     plain.vcenter.session.refused("token-1-of-the-fake-vcenter");
     assert.deepEqual(plain.vcenter.session.secrets(), ["token-1-of-the-fake-vcenter"]);
   });
+
+  it("leaves a call unsent whose login fails, so that no write is taken for half done", async () => {
+    const full = stage(({ path, method }) =>
+      path === "/api/session" && method === "POST"
+        ? { status: 503, json: vapiError("SERVICE_UNAVAILABLE", "vapi.failedToLoginMaxUserSessionCountReached") }
+        : undefined,
+    );
+    const error = await full.clock.run(errorOf(call(full)));
+    assert.ok(error instanceof RequestError);
+    assert.deepEqual(
+      [error.code, error.request.fate, error.request.httpStatus],
+      ["ERR_SESSION_LIMIT", "not-sent", 503],
+    );
+    assert.match(error.remedy ?? "", /end idle sessions/);
+    assert.equal(full.vcenter.requests.length, 1);
+  });
 });

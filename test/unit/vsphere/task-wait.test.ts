@@ -128,7 +128,7 @@ describe("the wait for a task", () => {
     const given = await wait(() => answer(503));
     assert.equal(given.looks, 4);
     assert.ok(isCodedError(given.error, "ERR_API"));
-    assert.match(given.error.message, /task 52f9f1b0:com.vmware.service was last seen not seen yet/);
+    assert.match(given.error.message, /task 52f9f1b0:com.vmware.service was accepted and not seen yet/);
   });
 
   it("waits an outage out up to the deadline, without hammering", async () => {
