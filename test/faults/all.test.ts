@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole fault matrix in one process: runs every test beside the others, then counts rows and phases, prints the table
+// and fails where one is missing. One row alone: --test-name-pattern="row 16 "
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { after, describe, it } from "node:test";
+import "./certificates";
+import "./connection";
+import { MATRIX } from "./coverage";
+import "./crashes";
+import "./exits";
+import type { FaultTest } from "./fault";
+import { faultTests } from "./fault";
+import "./login";
+import "./poll";
+import "./read-back";
+import "./refusals";
+import "./write-ambiguity";
+
+/** Most tests wait most of the time. */
+const BESIDE_EACH_OTHER = 12;
+
+// Each provider that is busy listens for SIGINT and SIGTERM, and many are busy at once here.
+process.setMaxListeners(0);
+const passed = new Set<FaultTest>();
+
+function write(tests: readonly FaultTest[]): void {
+  for (const test of tests) {
+    it(test.name, { timeout: 60_000 }, async () => {
+      await test.run();
+      passed.add(test);
+    });
+  }
+}
+
+describe("the fault matrix", { concurrency: 2 }, () => {
+  describe("beside each other", { concurrency: BESIDE_EACH_OTHER }, () => {
+    write(faultTests().filter(({ alone }) => !alone));
+  });
+  describe("one after the other", { concurrency: 1 }, () => {
+    write(faultTests().filter(({ alone }) => alone));
+  });
+  after(() => {
+    process.stdout.write(`${table()}\n`);
+  });
+});
+
+describe("the coverage of the fault matrix", () => {
+  it("has a test that passed for every row in every phase", () => {
+    const missing = MATRIX.flatMap(({ row, phases }) =>
+      phases.filter((phase) => countPassed(row, phase) === 0).map((phase) => `row ${row} · ${phase}`),
+    );
+    assert.deepEqual(missing, []);
+    assert.deepEqual(
+      MATRIX.map(({ row }) => row),
+      Array.from({ length: 48 }, (_, index) => index + 1),
+    );
+  });
+
+  it("counts every test: none of the matrix's modules makes one by itself", () => {
+    const strays = readdirSync(__dirname).filter((file) => {
+      const text = readFileSync(`${__dirname}/${file}`, "utf8");
+      return file !== "all.test.ts" && file.endsWith(".ts") && text.includes("node:test");
+    });
+    assert.deepEqual(strays, []);
+    const names = faultTests().map(({ name }) => name);
+    assert.equal(new Set(names).size, names.length, "two tests of one name");
+  });
+});
+
+function countPassed(row: number, phase: string): number {
+  return [...passed].filter((test) => test.row === row && test.phases.some((one) => one === phase)).length;
+}
+
+function table(): string {
+  const lines = MATRIX.map(({ row, fault, phases }) => {
+    const cells = phases.map((phase) => `${phase}:${countPassed(row, phase)}`).join(" ");
+    return `${String(row).padStart(3)}  ${fault.padEnd(46)} ${cells}`;
+  });
+  const cells = MATRIX.flatMap(({ row, phases }) => phases.map((phase) => countPassed(row, phase)));
+  const covered = cells.filter((count) => count > 0).length;
+  const total = `${MATRIX.length} faults, ${covered} of ${cells.length} cells of fault and phase, ${passed.size} tests passed`;
+  return ["row  fault                                          phase:tests passed", ...lines, total].join("\n");
+}

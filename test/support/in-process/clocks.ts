@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Clocks to inject into a provider: one that only moves when everything waits, one that runs fast, and one that tells a
+// test of every sleep. All are monotonic; none touches the real clock of the process.
+
+import type { Clock } from "../../../provider/src/core/clock";
+import { abortReason, systemClock } from "../../../provider/src/core/clock";
+
+interface Timer {
+  readonly atMs: number;
+  readonly then: () => void;
+}
+
+/** A clock that stands still until {@link VirtualClock.run} moves it to the next timer. For providers without sockets. */
+export class VirtualClock implements Clock {
+  readonly #timers = new Set<Timer>();
+  readonly #startedWallMs = Date.now();
+  #nowMs = 0;
+
+  nowMs(): number {
+    return this.#nowMs;
+  }
+
+  wallMs(): number {
+    return this.#startedWallMs + this.#nowMs;
+  }
+
+  after(ms: number, then: () => void): () => void {
+    const timer = { atMs: this.#nowMs + Math.max(0, ms), then };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  sleep(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const abort = (): void => {
+        cancel();
+        reject(abortReason(signal));
+      };
+      const cancel = this.after(ms, () => {
+        signal.removeEventListener("abort", abort);
+        resolve();
+      });
+      if (signal.aborted) abort();
+      else signal.addEventListener("abort", abort, { once: true });
+    });
+  }
+
+  /** Moves time on until the work has ended. @throws Error when the work waits for nothing */
+  async run<T>(work: Promise<T>): Promise<T> {
+    const state = { ended: false };
+    const end = (): void => {
+      state.ended = true;
+    };
+    work.then(end, end);
+    for (;;) {
+      // Everything that can go on without time passing goes on first.
+      for (let turn = 0; turn < 6; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      if (state.ended) return work;
+      const next = [...this.#timers].reduce<Timer | undefined>(
+        (first, timer) => (first === undefined || timer.atMs < first.atMs ? timer : first),
+        undefined,
+      );
+      if (next === undefined) throw new Error("everything waits, and for no timer");
+      this.#timers.delete(next);
+      this.#nowMs = Math.max(this.#nowMs, next.atMs);
+      next.then();
+    }
+  }
+}
+
+/**
+ * A clock on which everything takes a fraction of its time.
+ *
+ * @param factor - 20: thirty of its seconds pass in one and a half
+ */
+export function fastClock(factor: number): Clock {
+  return {
+    nowMs: () => systemClock.nowMs() * factor,
+    wallMs: () => systemClock.wallMs(),
+    after: (ms, then) => systemClock.after(ms / factor, then),
+    sleep: (ms, signal) => systemClock.sleep(ms / factor, signal),
+  };
+}
+
+/**
+ * The system's clock, but for the time of day, which jumps.
+ *
+ * @param offsetMs - what is added to the time of day whenever it is asked for
+ */
+export function wallShiftedClock(offsetMs: () => number): Clock {
+  return { ...systemClock, wallMs: () => systemClock.wallMs() + offsetMs() };
+}
+
+/**
+ * The system's clock, which calls back when somebody begins to sleep.
+ *
+ * @param onSleep - gets the number of the sleep, from 1, and its length in milliseconds; awaited before the sleep
+ */
+export function sleepCountingClock(onSleep: (number: number, ms: number) => void | Promise<void>): Clock {
+  let sleeps = 0;
+  return {
+    ...systemClock,
+    sleep: async (ms, signal) => {
+      sleeps += 1;
+      await onSleep(sleeps, ms);
+      await systemClock.sleep(ms, signal);
+    },
+  };
+}

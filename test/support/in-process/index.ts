@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// The provider in this process against a simulator of its own: fast, over real sockets. At its end it asserts what must
+// hold after every test: no session left, no rule unused, no unexpected request, no secret in any text.
+
+import assert from "node:assert/strict";
+import type { Clock } from "../../../provider/src/core/clock";
+import { openConnection } from "../../../provider/src/lifecycle/connection";
+import type { Display } from "../../../provider/src/lifecycle/progress";
+import { makeProvider } from "../../../provider/src/lifecycle/provider";
+import type { VCenterConnection } from "../../../provider/src/vsphere/connection";
+import type { MadeCertificate } from "../../fixtures/certificates/make";
+import { makeCertificate } from "../../fixtures/certificates/make";
+import type { Simulator, SimulatorOptions } from "../../simulator";
+import { startSimulator } from "../../simulator";
+import type { TcpProxy } from "../tcp-proxy";
+import { startTcpProxy } from "../tcp-proxy";
+import type { Outcome } from "./outcome";
+import { PROVIDER_SCRIPT, settle } from "./outcome";
+import { SecretWatch } from "./secrets";
+
+export { assertFailure, assertNotFinished, assertSuccess, describe, PROVIDER_SCRIPT } from "./outcome";
+export type { Ended, Outcome } from "./outcome";
+export { fastClock, sleepCountingClock, VirtualClock, wallShiftedClock } from "./clocks";
+
+/** Inputs or outputs. */
+export type Properties = Readonly<Record<string, unknown>>;
+
+/** One line that a person would see. */
+export interface DisplayLine {
+  readonly severity: "info" | "warning" | "status";
+  readonly text: string;
+  readonly urn: string | undefined;
+}
+
+/** What a scenario starts with. */
+export interface ScenarioOptions {
+  readonly simulator?: SimulatorOptions;
+  /** Puts a relay between provider and simulator, whose line the test can cut. Default false. */
+  readonly relayed?: boolean;
+  /** Bound of every operation, seconds; default 20. */
+  readonly timeoutSeconds?: number;
+  /** Sessions that may be open at the end; default 0. */
+  readonly sessionsLeft?: number;
+}
+
+/** What a provider process starts with. */
+export interface ProcessOptions {
+  readonly clock?: Clock;
+  /** Added to the variables that lead to the simulator; an undefined value removes one. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Replaces the connection. */
+  readonly connect?: () => Promise<VCenterConnection>;
+}
+
+/** The methods of the engine on one provider process. */
+export interface InProcess {
+  readonly check: (
+    olds: Properties,
+    news: Properties,
+  ) => Promise<readonly { readonly property: string; readonly reason: string }[]>;
+  readonly diff: (olds: Properties, news: Properties) => Promise<{ changes: boolean; replaces: readonly string[] }>;
+  readonly create: (news: Properties) => Promise<Outcome>;
+  readonly update: (olds: Properties, news: Properties) => Promise<Outcome>;
+  /** `id` undefined in the outcome: the answer was `{}`. */
+  readonly read: (id: string, properties: Properties) => Promise<Outcome>;
+  readonly delete: (id: string, properties: Properties) => Promise<Outcome>;
+}
+
+/** A simulator, the certificate that is wanted, and provider processes. Made by {@link startScenario}. */
+export class Scenario {
+  readonly simulator: Simulator;
+  readonly relay: TcpProxy | undefined;
+  /** What the program wants. */
+  readonly wanted: MadeCertificate;
+  /** Everything that was shown. */
+  readonly lines: DisplayLine[] = [];
+  readonly secrets = new SecretWatch();
+  readonly #options: ScenarioOptions;
+  readonly #connections: VCenterConnection[] = [];
+
+  /** @internal Use {@link startScenario}. */
+  constructor(simulator: Simulator, relay: TcpProxy | undefined, wanted: MadeCertificate, options: ScenarioOptions) {
+    this.simulator = simulator;
+    this.relay = relay;
+    this.wanted = wanted;
+    this.#options = options;
+    this.secrets.addText("the password", simulator.password, simulator.user);
+    this.secrets.addKey(wanted.privateKeyPem, wanted.certificatePem);
+  }
+
+  /** The variables that lead to the simulator. */
+  get environment(): NodeJS.ProcessEnv {
+    const { simulator } = this;
+    return {
+      VSPHERE_TRUST_AUTHORITY_SERVER: this.relay?.address ?? `${simulator.host}:${simulator.port}`,
+      VSPHERE_TRUST_AUTHORITY_USER: simulator.user,
+      VSPHERE_TRUST_AUTHORITY_PASSWORD: simulator.password,
+      VSPHERE_TRUST_AUTHORITY_CA_CERTIFICATE_FILE: simulator.caFile,
+    };
+  }
+
+  /** The resource's id. */
+  get id(): string {
+    return `${encodeURIComponent(this.simulator.cluster)}/${encodeURIComponent(this.simulator.keyProvider)}`;
+  }
+
+  /** The inputs for a certificate. @param more - other inputs; an undefined value leaves one out */
+  inputs(pair: MadeCertificate = this.wanted, more: Properties = {}): Properties {
+    this.secrets.addKey(pair.privateKeyPem, pair.certificatePem);
+    const all: Properties = {
+      cluster: this.simulator.cluster,
+      keyProvider: this.simulator.keyProvider,
+      certificate: pair.certificatePem,
+      privateKey: pair.privateKeyPem,
+      timeoutSeconds: this.#options.timeoutSeconds ?? 20,
+      __provider: PROVIDER_SCRIPT,
+      __urn: "urn:pulumi:s::p::pulumi-nodejs:dynamic/trustauthority:KmsClientCertificate::cert",
+      ...more,
+    };
+    return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  }
+
+  /** A provider process of its own, as each run of the engine has one. */
+  process(options: ProcessOptions = {}): InProcess {
+    const environment = { ...this.environment, ...options.environment };
+    const display: Display = {
+      line: (severity, text, urn) => this.lines.push({ severity, text, urn }),
+      status: (text, urn) => this.lines.push({ severity: "status", text, urn }),
+    };
+    const provider = makeProvider({
+      display,
+      environment,
+      ...(options.clock === undefined ? {} : { clock: options.clock }),
+      connect: async (process) => {
+        const connection = await (options.connect?.() ?? openConnection(process));
+        this.#connections.push(connection);
+        return connection;
+      },
+    });
+    const record = async (call: Parameters<typeof settle>[0]): Promise<Outcome> => {
+      const outcome = await settle(call);
+      for (const token of this.#connections.flatMap((one) => one.secrets())) {
+        this.secrets.addText("a session token", token);
+      }
+      this.secrets.addReadable(`an outcome (${outcome.kind})`, JSON.stringify(outcome));
+      return outcome;
+    };
+    const required = <T>(method: T | undefined): T => {
+      assert.ok(method !== undefined);
+      return method;
+    };
+    return {
+      check: async (olds, news) => {
+        const { failures = [] } = await required(provider.check)(olds, news);
+        this.secrets.addReadable("check failures", JSON.stringify(failures));
+        return failures;
+      },
+      diff: async (olds, news) => {
+        const { changes, replaces = [] } = await required(provider.diff)(this.id, olds, news);
+        assert.equal(typeof changes, "boolean");
+        return { changes: changes === true, replaces };
+      },
+      create: (news) =>
+        record(async () => {
+          const { id, outs = {} } = await provider.create(news);
+          return { id, properties: { ...outs, __provider: PROVIDER_SCRIPT } };
+        }),
+      update: (olds, news) =>
+        record(async () => {
+          const { outs = {} } = await required(provider.update)(this.id, olds, news);
+          return { id: this.id, properties: { ...outs, __provider: PROVIDER_SCRIPT } };
+        }),
+      read: (id, properties) =>
+        record(async () => {
+          const { id: found, props = {} } = await required(provider.read)(id, properties);
+          return { ...(found === undefined ? {} : { id: found }), properties: props };
+        }),
+      delete: (id, properties) =>
+        record(async () => {
+          await required(provider.delete)(id, properties);
+          return { properties: {} };
+        }),
+    };
+  }
+
+  /** Asserts what must hold after every test, then closes everything. */
+  async end(): Promise<void> {
+    const { simulator } = this;
+    try {
+      const allowed = this.#options.sessionsLeft ?? 0;
+      const giveUpMs = performance.now() + 6_000;
+      // The session is logged out by itself, 1.5 s after its last user has left.
+      while (simulator.openSessions() > allowed && performance.now() < giveUpMs) await pause(50);
+      assert.ok(simulator.openSessions() <= allowed, `${simulator.openSessions()} session(s) left open`);
+      assert.deepEqual(
+        simulator.faults.unused().map(({ name }) => name),
+        [],
+        "rules that were never used",
+      );
+      assert.deepEqual(
+        simulator.requests.unexpected().map((entry) => `${entry.method} ${entry.rawPath}: ${entry.unexpected ?? ""}`),
+        [],
+        "requests that a correct client would not have sent",
+      );
+      this.secrets.addReadable("the display", JSON.stringify(this.lines));
+      const sent = simulator.journal.entries.map((entry) => [entry.rawPath, entry.query, entry.headers]);
+      this.secrets.addReadable("paths and headers", JSON.stringify(sent));
+      assert.deepEqual(this.secrets.leaks(), [], "secrets in texts");
+    } finally {
+      await this.close();
+    }
+  }
+
+  /** Closes everything without a question. */
+  async close(): Promise<void> {
+    this.relay?.close();
+    await Promise.all(this.#connections.map((connection) => connection.close()));
+    await this.simulator.close();
+  }
+}
+
+/** Starts a simulator and makes the wanted certificate. */
+export async function startScenario(options: ScenarioOptions = {}): Promise<Scenario> {
+  const [simulator, wanted] = await Promise.all([
+    startSimulator({ taskDurationMs: { patch: 150, read: 5 }, ...options.simulator }),
+    makeCertificate(),
+  ]);
+  const relay = options.relayed === true ? await startTcpProxy(simulator) : undefined;
+  return new Scenario(simulator, relay, wanted, options);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
