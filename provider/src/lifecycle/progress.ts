@@ -14,6 +14,8 @@ export interface Display {
   line(severity: Severity, text: string, urn: string | undefined): void;
   /** Shows a text in the resource's status column until the next one. Silent without a URN. Never throws. */
   status(text: string, urn: string | undefined): void;
+  /** Resolves when the lines so far are where a person reads them, or never will be. Absent: they are there at once. */
+  delivered?(): Promise<void>;
 }
 
 /**
@@ -51,20 +53,25 @@ export function makeDisplay(
       status: () => undefined,
     };
   let log: ReturnType<typeof connectLog> | undefined;
-  const send: ReturnType<typeof connectLog> = (...args) => {
+  const underWay = new Set<Promise<void>>();
+  const send = async (line: LogLine): Promise<void> => {
     try {
       log ??= connectLog(address);
-      log(...args);
+      await log(line);
     } catch {
-      if (!args[0].ephemeral) stderr(`${args[0].severity}: ${args[0].text}\n`);
+      if (!line.ephemeral) stderr(`${line.severity}: ${line.text}\n`);
     }
   };
   return {
     line(severity, text, urn) {
-      send({ severity, text, urn, ephemeral: false });
+      const sent = send({ severity, text, urn, ephemeral: false }).finally(() => underWay.delete(sent));
+      underWay.add(sent);
     },
     status(text, urn) {
-      if (urn !== undefined) send({ severity: "info", text, urn, ephemeral: true });
+      if (urn !== undefined) void send({ severity: "info", text, urn, ephemeral: true });
+    },
+    async delivered() {
+      await Promise.all(underWay);
     },
   };
 }
@@ -76,10 +83,11 @@ interface LogLine {
   readonly ephemeral: boolean;
 }
 
-/** A line takes this long at most; nobody waits for it. */
-const LOG_TIMEOUT_MS = 2_000;
+/** A line takes this long at most, milliseconds. */
+const LOG_TIMEOUT_MS = 1_000;
 
-function connectLog(address: string): (line: LogLine) => void {
+/** Resolves when the engine has the line, or will not take it. */
+function connectLog(address: string): (line: LogLine) => Promise<void> {
   // Everything through @pulumi/pulumi's own eyes: its clients do not take credentials of another copy of grpc-js.
   const pulumi = createRequire(require.resolve("@pulumi/pulumi"));
   const grpc = pulumi("@grpc/grpc-js") as { credentials: { createInsecure(): unknown } };
@@ -104,6 +112,10 @@ function connectLog(address: string): (line: LogLine) => void {
     request.setUrn(urn ?? "");
     request.setStreamid(0);
     request.setEphemeral(ephemeral);
-    client.log(request, { deadline: systemClock.wallMs() + LOG_TIMEOUT_MS }, () => undefined);
+    return new Promise((resolve) => {
+      client.log(request, { deadline: systemClock.wallMs() + LOG_TIMEOUT_MS }, () => {
+        resolve();
+      });
+    });
   };
 }

@@ -18,17 +18,25 @@ export function makeProvider(
   options: Omit<ProcessOptions, "connect"> & Partial<Pick<ProcessOptions, "connect">>,
 ): ResourceProvider<Wire, Record<string, unknown>> {
   const process = new ProviderProcess({ connect: openConnection, ...options });
+  // The engine may end this process as soon as it has the last answer: what was said must have left before.
+  const answer = async <T>(method: Promise<T>): Promise<T> => {
+    try {
+      return await method;
+    } finally {
+      await process.display.delivered?.();
+    }
+  };
   return {
     // The host lets other calls in before this has ended: it only stores, and never throws.
     configure(request) {
       process.configure(request.config);
       return Promise.resolve();
     },
-    check: async (olds, news) => (await import("./check.js")).check(process, olds, news),
-    diff: async (_id, olds, news) => (await import("./diff.js")).diff(process, olds, news),
-    create: async (inputs) => (await import("./apply.js")).create(process, inputs),
-    update: async (_id, olds, news) => (await import("./apply.js")).update(process, olds, news),
-    read: async (id, props = {}) => (await import("./read.js")).read(process, id, props),
-    delete: async (id, props) => (await import("./remove.js")).remove(process, id, props),
+    check: async (olds, news) => answer((await import("./check.js")).check(process, olds, news)),
+    diff: async (_id, olds, news) => answer((await import("./diff.js")).diff(process, olds, news)),
+    create: async (inputs) => answer((await import("./apply.js")).create(process, inputs)),
+    update: async (_id, olds, news) => answer((await import("./apply.js")).update(process, olds, news)),
+    read: async (id, props = {}) => answer((await import("./read.js")).read(process, id, props)),
+    delete: async (id, props) => answer((await import("./remove.js")).remove(process, id, props)),
   };
 }
