@@ -95,6 +95,7 @@ function connectLog(address: string): (line: LogLine) => Promise<void> {
     EngineClient: new (
       address: string,
       credentials: unknown,
+      options: Readonly<Record<string, number>>,
     ) => { log(request: unknown, options: { deadline: number }, callback: () => void): void };
   };
   const messages = pulumi("./proto/engine_pb.js") as {
@@ -104,7 +105,8 @@ function connectLog(address: string): (line: LogLine) => Promise<void> {
     >;
     LogSeverity: Record<"INFO" | "WARNING", number>;
   };
-  const client = new EngineClient(address, grpc.credentials.createInsecure());
+  // The engine is on this machine: a proxy of the environment could not reach it, and need not hear of it.
+  const client = new EngineClient(address, grpc.credentials.createInsecure(), { "grpc.enable_http_proxy": 0 });
   return ({ severity, text, urn, ephemeral }) => {
     const request = new messages.LogRequest();
     request.setSeverity(messages.LogSeverity[severity === "warning" ? "WARNING" : "INFO"]);
