@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every integration test starts from: the real dynamic-provider process before a simulated vCenter, and what must
+// hold at its end. What is done with them stands in the tests.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { MadeCertificate } from "../fixtures/certificates/make";
+import { startSimulator } from "../simulator";
+import type { Simulator, SimulatorOptions } from "../simulator";
+import { ProviderFailure, startDynamicProvider } from "../support/dynamic-provider";
+import type { DynamicProvider, LogMessage, Properties, ProviderExit } from "../support/dynamic-provider";
+import { SecretWatch } from "../support/in-process/secrets";
+
+/** The directory from which the constant line finds the package. */
+const ROOT = join(__dirname, "../..");
+/** What the engine keeps as `__provider`. */
+export const TEXT = readFileSync(join(__dirname, "../golden/provider-text.txt"), "utf8").trimEnd();
+/** The key providers of a scene's vCenter: one for each test that changes something. */
+const KEY_PROVIDERS = Array.from({ length: 16 }, (_, index) => `kms-${index + 1}`);
+
+/** What may differ from one scene to another. */
+export interface SceneOptions {
+  readonly simulator?: SimulatorOptions;
+  /** Added to the variables that lead to the simulator; an undefined value removes one. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** What the engine configures; default nothing. */
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+/** What a vCenter has seen. */
+export interface Traffic {
+  readonly requests: number;
+  readonly patches: number;
+  readonly posts: number;
+  /** Reads of a certificate. */
+  readonly reads: number;
+}
+
+/** Nothing at all. */
+export const NOTHING: Traffic = { requests: 0, patches: 0, posts: 0, reads: 0 };
+
+/** A simulator and a provider process. Made by {@link makeScene}. */
+export class Scene {
+  readonly simulator: Simulator;
+  readonly #options: SceneOptions;
+  readonly #watch = new SecretWatch();
+  readonly #seen: DynamicProvider[] = [];
+  #running = false;
+
+  /** @internal Use {@link makeScene}. */
+  constructor(simulator: Simulator, options: SceneOptions) {
+    this.simulator = simulator;
+    this.#options = options;
+    this.#watch.addText("the password", simulator.password, simulator.user);
+  }
+
+  /** The provider process that runs now. */
+  get provider(): DynamicProvider {
+    const running = this.#seen.at(-1);
+    assert.ok(running !== undefined);
+    return running;
+  }
+
+  /** Canonical address of the simulator, as states hold it. */
+  get server(): string {
+    return `${this.simulator.host}:${this.simulator.port}`;
+  }
+
+  /** Starts a provider process, as each run of the engine does; the one before must have been stopped. */
+  async start(options: Omit<SceneOptions, "simulator"> = this.#options): Promise<DynamicProvider> {
+    const { simulator } = this;
+    assert.ok(!this.#running);
+    const variables: NodeJS.ProcessEnv = {
+      VSPHERE_TRUST_AUTHORITY_SERVER: simulator.url,
+      VSPHERE_TRUST_AUTHORITY_USER: simulator.user,
+      VSPHERE_TRUST_AUTHORITY_PASSWORD: simulator.password,
+      VSPHERE_TRUST_AUTHORITY_CA_CERTIFICATE_FILE: simulator.caFile,
+      ...options.environment,
+    };
+    const environment = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined));
+    const provider = await startDynamicProvider({ cwd: ROOT, environment });
+    this.#seen.push(provider);
+    this.#running = true;
+    await provider.configure(options.config ?? {});
+    return provider;
+  }
+
+  /** Ends the process as the engine does, within its patience, and finds no session left. */
+  async stop(signal?: NodeJS.Signals): Promise<ProviderExit> {
+    this.#running = false;
+    const exit = await this.provider.stop(signal);
+    assert.ok(exit.elapsedMs < 2_500, `the process took ${exit.elapsedMs} ms to go`);
+    assert.equal(this.simulator.openSessions(), 0, "sessions left");
+    return exit;
+  }
+
+  /** The inputs for a certificate. */
+  inputs(pair: MadeCertificate, keyProvider: string, more: Properties = {}): Properties {
+    this.#watch.addKey(pair.privateKeyPem, pair.certificatePem);
+    const all: Properties = {
+      __provider: TEXT,
+      __urn: urnOf(keyProvider),
+      cluster: this.simulator.cluster,
+      keyProvider,
+      certificate: pair.certificatePem,
+      privateKey: pair.privateKeyPem,
+      ...more,
+    };
+    return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  }
+
+  /** The outputs that an earlier run has saved after it proved a certificate. */
+  state(pair: MadeCertificate, keyProvider: string, more: Properties = {}): Properties {
+    return {
+      __provider: TEXT,
+      __urn: urnOf(keyProvider),
+      server: this.server,
+      cluster: this.simulator.cluster,
+      keyProvider,
+      certificate: pair.certificatePem,
+      sha256Fingerprint: pair.fingerprint,
+      ...more,
+    };
+  }
+
+  /** The resource's id. */
+  id(keyProvider: string): string {
+    return `${this.simulator.cluster}/${keyProvider}`;
+  }
+
+  /** Somebody has put a certificate there. */
+  put(pair: MadeCertificate, keyProvider: string): void {
+    this.simulator.setCertificate(pair.certificatePem, this.simulator.cluster, keyProvider);
+  }
+
+  /** Whether the server holds a certificate. */
+  holds(pair: MadeCertificate, keyProvider: string): boolean {
+    return this.simulator.certificate(this.simulator.cluster, keyProvider) === pair.certificatePem;
+  }
+
+  /** Demands a failure with a code, free of secrets and of anything that is not printable. */
+  async failure(code: string, work: Promise<unknown>): Promise<ProviderFailure> {
+    const error: unknown = await work.then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    assert.ok(error instanceof ProviderFailure, `no ${code}: it succeeded`);
+    assert.ok(error.message.endsWith(`[${code}]`), error.message);
+    assertPrintable(error.message);
+    this.#watch.addReadable("an error", JSON.stringify([error.message, error.init]));
+    return error;
+  }
+
+  /** What the engine was told for good about a resource so far, by every process. */
+  notices(keyProvider: string): LogMessage[] {
+    return this.#seen.flatMap(({ logs }) => logs.filter((log) => !log.ephemeral && log.urn === urnOf(keyProvider)));
+  }
+
+  /** Counts what the vCenter has seen since it was asked last. */
+  traffic(): Traffic {
+    const { journal } = this.simulator;
+    const seen = {
+      requests: journal.count(),
+      patches: journal.patches(),
+      posts: journal.count({ operation: "post" }),
+      reads: journal.count({ operation: "readCertificate" }),
+    };
+    journal.clear();
+    return seen;
+  }
+
+  /** Asserts what must hold after every test file, then closes everything. */
+  async end(): Promise<void> {
+    try {
+      if (this.#running) await this.stop();
+      this.simulator.assertClean();
+      for (const { logs, output } of this.#seen) {
+        const { stdout, stderr } = output();
+        assert.equal(stdout, "", "the engine shows every line of stdout to the user");
+        for (const { message } of logs) assertPrintable(message);
+        this.#watch.addReadable("logs", JSON.stringify(logs));
+        this.#watch.addReadable("stderr", stderr);
+      }
+      assert.deepEqual(this.#watch.leaks(), []);
+    } finally {
+      await this.simulator.close();
+    }
+  }
+}
+
+/**
+ * Starts a vCenter and a provider process before it.
+ *
+ * @param options - see {@link SceneOptions}
+ */
+export async function makeScene(options: SceneOptions = {}): Promise<Scene> {
+  const scene = await makeStage(options);
+  await scene.start();
+  return scene;
+}
+
+/**
+ * Starts a vCenter, and no process yet: for tests that start several.
+ *
+ * @param options - see {@link SceneOptions}
+ */
+export async function makeStage(options: SceneOptions = {}): Promise<Scene> {
+  const simulator = await startSimulator({
+    clusters: [{ id: "domain-c8", keyProviders: KEY_PROVIDERS }],
+    ...options.simulator,
+    taskDurationMs: { patch: 150, post: 100, read: 10, ...(options.simulator?.taskDurationMs as object | undefined) },
+  });
+  return new Scene(simulator, options);
+}
+
+/** The URN of the resource for a key provider. */
+export function urnOf(keyProvider: string): string {
+  return `urn:pulumi:test::trial::pulumi-nodejs:dynamic/trustauthority:KmsClientCertificate::${keyProvider}`;
+}
+
+/** The path of a key provider's certificate, for rules about requests. */
+export function pathOf(keyProvider: string): RegExp {
+  return new RegExp(`/${keyProvider}/client-certificate$`);
+}
+
+/** Waits. */
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function assertPrintable(text: string): void {
+  assert.doesNotMatch(text, /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/);
+}
