@@ -5,6 +5,8 @@
 import type { Clock } from "../core/clock";
 import { abortable, withDeadline } from "../core/deadline";
 import type { Deadline } from "../core/deadline";
+import { isCodedError } from "../core/coded-error";
+import type { CodedError } from "../core/coded-error";
 import type { RetryBudget } from "../core/retry";
 import type { Transport } from "./http";
 import { login, SESSION_PATH } from "./login";
@@ -32,6 +34,7 @@ export class Session {
   readonly #staleTokens: string[] = [];
   #token: string | undefined;
   #loggingIn: Promise<string> | undefined;
+  #refusal: { readonly credentials: Credentials; readonly error: CodedError } | undefined;
   #users = 0;
   #cancelGrace: (() => void) | undefined;
 
@@ -126,7 +129,14 @@ export class Session {
   }
 
   #startLogin(deadline: Deadline): Promise<string> {
-    const { http, credentials, budget } = this.#options;
+    const { http, budget } = this.#options;
+    let used: Credentials | undefined;
+    const credentials = async (): Promise<Credentials> => {
+      used = await this.#options.credentials();
+      // However many operations follow, a refused password is sent once: vCenter locks the account otherwise.
+      if (this.#refusal !== undefined && isSame(this.#refusal.credentials, used)) throw this.#refusal.error;
+      return used;
+    };
     const started = login({ http, credentials, budget, deadline }).then(
       (token) => {
         this.#loggingIn = undefined;
@@ -135,6 +145,8 @@ export class Session {
       },
       (error: unknown) => {
         this.#loggingIn = undefined;
+        if (used !== undefined && isCodedError(error, "ERR_AUTHENTICATION"))
+          this.#refusal = { credentials: used, error };
         throw deadline.signal.aborted ? new LoginAbandoned() : error;
       },
     );
@@ -142,6 +154,10 @@ export class Session {
     started.catch(() => undefined);
     return started;
   }
+}
+
+function isSame(a: Credentials, b: Credentials): boolean {
+  return a.user === b.user && a.password === b.password;
 }
 
 /** The operation that had begun a shared login ended before it did. */
