@@ -2,26 +2,37 @@
 // Random histories: what people, networks and servers do to a stack, as data that fast-check can make and shrink.
 
 import * as fc from "fast-check";
-import type { Fault, Kind } from "./model-vcenter";
-import { assertInvariants } from "./invariants";
-import { Stack } from "./stack";
-import type { Candidate } from "./stack";
+import type { Disturbance, Fault, Kind } from "./faults";
+import type { Options } from "./stack";
+
+/** An operation of the engine, with what goes wrong in it. */
+export interface OperationEvent {
+  readonly event: "up" | "upRefresh" | "refresh" | "destroy";
+  readonly faults: readonly Fault[];
+  readonly disturbances: readonly Disturbance[];
+}
 
 /** One event of a history. */
 export type Event =
-  | { readonly event: "up"; readonly faults: readonly Fault[] }
-  | { readonly event: "upRefresh"; readonly faults: readonly Fault[] }
-  | { readonly event: "refresh"; readonly faults: readonly Fault[] }
-  | { readonly event: "destroy" }
-  | { readonly event: "want"; readonly index: number }
+  | OperationEvent
+  /** The program wants another certificate, or the same one written in another way. */
+  | { readonly event: "want"; readonly index: number; readonly rewritten: boolean }
   | { readonly event: "someoneElse"; readonly index: number }
+  | { readonly event: "removeProvider" }
+  | { readonly event: "restoreProvider"; readonly index: number }
   | { readonly event: "restartServer"; readonly keepTasks: boolean }
   | { readonly event: "advanceClock"; readonly ms: number }
-  | { readonly event: "jumpClock"; readonly ms: number }
-  | { readonly event: "kill"; readonly atRequest: number }
-  | { readonly event: "expireSessions" };
+  | { readonly event: "jumpClock"; readonly ms: number };
 
-const KINDS: readonly Kind[] = ["login", "patch", "read", "taskGet", "taskList"];
+/** A program, and what happens to it. */
+export interface History {
+  readonly options: Options;
+  /** True: it begins with an `up` in which nothing goes wrong. */
+  readonly settled: boolean;
+  readonly events: readonly Event[];
+}
+
+const KINDS: readonly Kind[] = ["login", "patch", "post", "read", "taskGet", "taskList"];
 const kind = fc.constantFrom(...KINDS);
 
 const wireFault: fc.Arbitrary<Fault> = fc.record({
@@ -37,6 +48,11 @@ const wireFault: fc.Arbitrary<Fault> = fc.record({
 const absent: fc.Arbitrary<Fault> = fc.record({
   kind: fc.constantFrom<Kind>("read", "patch"),
   what: fc.constant("absent" as const),
+});
+const readFails: fc.Arbitrary<Fault> = fc.record({
+  kind: fc.constant("read" as const),
+  what: fc.constant("task-fails" as const),
+  errorType: fc.constantFrom("ERROR", "NOT_FOUND", "OPERATION_NOT_FOUND", "UNAUTHORIZED", "SERVICE_UNAVAILABLE"),
 });
 const statusFault: fc.Arbitrary<Fault> = fc.oneof(
   fc.record({ kind, what: fc.constant("status" as const), status: fc.constantFrom(401, 403, 429, 500, 502, 503, 504) }),
@@ -54,7 +70,7 @@ const statusFault: fc.Arbitrary<Fault> = fc.oneof(
   }),
 );
 const taskFault: fc.Arbitrary<Fault> = fc.record({
-  kind: fc.constant("patch" as const),
+  kind: fc.constantFrom("patch" as const, "patch" as const, "patch" as const, "post" as const),
   what: fc.constant("task" as const),
   lastsMs: fc.constantFrom(0, 50, 900, 20_000, 90_000, 200_000),
   ends: fc.constantFrom(
@@ -74,132 +90,79 @@ const lost: fc.Arbitrary<Fault> = fc.record({
 });
 const faults = fc.array(
   fc.oneof(
-    { weight: 3, arbitrary: wireFault },
-    { weight: 3, arbitrary: statusFault },
-    { weight: 4, arbitrary: taskFault },
-    { weight: 1, arbitrary: lost },
-    { weight: 1, arbitrary: absent },
+    { weight: 6, arbitrary: wireFault },
+    { weight: 6, arbitrary: statusFault },
+    { weight: 8, arbitrary: taskFault },
+    { weight: 2, arbitrary: lost },
+    { weight: 2, arbitrary: absent },
+    { weight: 1, arbitrary: readFails },
   ),
   { maxLength: 4 },
 );
+const disturbances: fc.Arbitrary<readonly Disturbance[]> = fc.array(
+  fc.record({
+    atRequest: fc.integer({ min: 1, max: 14 }),
+    what: fc.constantFrom<Disturbance["what"]>(
+      "kill",
+      "kill",
+      "kill",
+      "expireSessions",
+      "restartKeep",
+      "restartForget",
+      "someoneElse",
+      "clockAhead",
+      "clockBack",
+    ),
+  }),
+  { maxLength: 2 },
+);
+const operation = (name: OperationEvent["event"]): fc.Arbitrary<OperationEvent> =>
+  fc.record({
+    event: fc.constant(name),
+    faults,
+    disturbances: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: disturbances }),
+  });
+const options: fc.Arbitrary<Options> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant({}) },
+  { weight: 4, arbitrary: fc.constant({ onDelete: "generateSelfSigned" as const }) },
+  { weight: 2, arbitrary: fc.constant({ detectDrift: "always" as const }) },
+  { weight: 1, arbitrary: fc.constant({ adopt: true }) },
+  { weight: 1, arbitrary: fc.constant({ onDelete: "generateSelfSigned" as const, detectDrift: "always" as const }) },
+);
 
-/** Histories of up to a dozen events. `candidates`: how many certificates there are to choose from. */
-export function histories(candidates: number): fc.Arbitrary<readonly Event[]> {
+/**
+ * Histories of up to a dozen events.
+ *
+ * @param candidates - how many certificates there are to choose from
+ * @returns the arbitrary
+ */
+export function histories(candidates: number): fc.Arbitrary<History> {
   const index = fc.nat(candidates - 1);
   const event: fc.Arbitrary<Event> = fc.oneof(
-    { weight: 6, arbitrary: fc.record({ event: fc.constant("up" as const), faults }) },
-    { weight: 3, arbitrary: fc.record({ event: fc.constant("upRefresh" as const), faults }) },
-    { weight: 2, arbitrary: fc.record({ event: fc.constant("refresh" as const), faults }) },
-    { weight: 4, arbitrary: fc.record({ event: fc.constant("want" as const), index }) },
-    { weight: 2, arbitrary: fc.record({ event: fc.constant("someoneElse" as const), index }) },
+    { weight: 14, arbitrary: operation("up") },
+    { weight: 6, arbitrary: operation("upRefresh") },
+    { weight: 4, arbitrary: operation("refresh") },
+    { weight: 4, arbitrary: operation("destroy") },
+    {
+      weight: 8,
+      arbitrary: fc.record({ event: fc.constant("want" as const), index, rewritten: fc.boolean() }),
+    },
+    { weight: 4, arbitrary: fc.record({ event: fc.constant("someoneElse" as const), index }) },
+    { weight: 1, arbitrary: fc.record({ event: fc.constant("removeProvider" as const) }) },
+    { weight: 2, arbitrary: fc.record({ event: fc.constant("restoreProvider" as const), index }) },
+    { weight: 2, arbitrary: fc.record({ event: fc.constant("restartServer" as const), keepTasks: fc.boolean() }) },
     {
       weight: 2,
-      arbitrary: fc.record({ event: fc.constant("kill" as const), atRequest: fc.integer({ min: 1, max: 14 }) }),
-    },
-    { weight: 1, arbitrary: fc.record({ event: fc.constant("destroy" as const) }) },
-    { weight: 1, arbitrary: fc.record({ event: fc.constant("restartServer" as const), keepTasks: fc.boolean() }) },
-    {
-      weight: 1,
       arbitrary: fc.record({ event: fc.constant("advanceClock" as const), ms: fc.constantFrom(10, 5_000, 600_000) }),
     },
     {
-      weight: 1,
+      weight: 2,
       arbitrary: fc.record({ event: fc.constant("jumpClock" as const), ms: fc.constantFrom(-3_600_000, 3_600_000) }),
     },
-    { weight: 1, arbitrary: fc.record({ event: fc.constant("expireSessions" as const) }) },
   );
-  return fc.array(event, { minLength: 1, maxLength: 12 });
-}
-
-/** Plays a history and judges each step; at its end the stack must converge. @throws AssertionError */
-export async function play(
-  events: readonly Event[],
-  candidates: readonly [Candidate, Candidate, ...Candidate[]],
-): Promise<void> {
-  const fingerprints = new Map(
-    candidates.map(({ certificatePem, fingerprint }) => [certificatePem.trim(), fingerprint]),
-  );
-  const fingerprintOf = (pem: string): string | undefined => fingerprints.get(pem.trim());
-  const [first, second] = candidates;
-  const third = candidates.at(-1) ?? second;
-  const stack = new Stack(first.certificatePem, second, third.certificatePem);
-  const judged = async (operate: () => ReturnType<Stack["up"]>): Promise<Awaited<ReturnType<Stack["up"]>>> => {
-    const before = { saved: copy(stack.saved), same: stack.saved, wantedFingerprint: stack.wanted.fingerprint };
-    const outcome = await operate();
-    const untouched = stack.saved === before.same;
-    assertInvariants(
-      stack,
-      outcome,
-      { saved: untouched ? stack.saved : before.saved, wantedFingerprint: before.wantedFingerprint },
-      fingerprintOf,
-    );
-    return outcome;
-  };
-  for (const event of events) await happen(event, stack, candidates, judged);
-  await converge(stack, judged, fingerprintOf);
-}
-
-async function happen(
-  event: Event,
-  stack: Stack,
-  candidates: readonly Candidate[],
-  judged: (operate: () => ReturnType<Stack["up"]>) => Promise<unknown>,
-): Promise<void> {
-  const { vcenter } = stack;
-  switch (event.event) {
-    case "up":
-    case "upRefresh":
-    case "refresh":
-      vcenter.faults = [...event.faults];
-      if (event.event !== "up") await judged(() => stack.refresh());
-      if (event.event !== "refresh") await judged(() => stack.up());
-      vcenter.faults = [];
-      return;
-    case "destroy":
-      await judged(() => stack.destroy());
-      return;
-    case "kill":
-      await judged(() => stack.up(event.atRequest));
-      return;
-    case "want":
-      stack.wanted = candidates[event.index] ?? stack.wanted;
-      return;
-    case "someoneElse":
-      vcenter.someoneElse(candidates[event.index]?.certificatePem ?? "");
-      return;
-    case "restartServer":
-      vcenter.restart(event.keepTasks);
-      return;
-    case "advanceClock":
-      await stack.clock.advance(event.ms);
-      return;
-    case "jumpClock":
-      stack.clock.jumpWall(event.ms);
-      return;
-    case "expireSessions":
-      vcenter.expireSessions();
-  }
-}
-
-/** I4: when the faults are over, one `up --refresh` brings the server to what is wanted, and the next `up` is a no-op. */
-async function converge(
-  stack: Stack,
-  judged: (operate: () => ReturnType<Stack["up"]>) => Promise<Awaited<ReturnType<Stack["up"]>>>,
-  fingerprintOf: (certificate: string) => string | undefined,
-): Promise<void> {
-  await stack.clock.advance(stack.vcenter.busyForMs() + 1);
-  const refreshed = await judged(() => stack.refresh());
-  if (refreshed.ended !== "ok") throw new Error(`I4: refresh did not succeed: ${refreshed.message}`);
-  const repaired = await judged(() => stack.up());
-  if (repaired.ended !== "ok") throw new Error(`I4: up did not succeed: ${repaired.message}`);
-  const holds = fingerprintOf(stack.vcenter.certificate());
-  if (holds !== stack.wanted.fingerprint) throw new Error("I4: the server does not hold the wanted certificate");
-  const again = await judged(() => stack.up());
-  const requests = Object.values(stack.vcenter.counts).reduce((sum, count) => sum + count, 0);
-  if (again.method !== "none" || requests > 0)
-    throw new Error(`I4: the second up did ${again.method} with ${requests} requests`);
-}
-
-function copy<T>(value: T): T {
-  return structuredClone(value);
+  return fc.record({
+    options,
+    settled: fc.boolean(),
+    events: fc.array(event, { minLength: 1, maxLength: 12 }),
+  });
 }

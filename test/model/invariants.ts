@@ -12,28 +12,30 @@ export interface Before {
   readonly wantedFingerprint: string;
 }
 
-/** Judges one operation. @throws AssertionError naming the invariant */
-export function assertInvariants(
-  stack: Stack,
-  outcome: Outcome,
-  before: Before,
-  fingerprintOf: (certificate: string) => string | undefined,
-): void {
-  const { vcenter } = stack;
-  const { happenings, counts } = vcenter;
+type FingerprintOf = (certificate: string) => string | undefined;
+
+const ENDS: readonly string[] = ["SUCCEEDED", "FAILED", "vanished"];
+/** Requests of one operation at most: the schedule's within 60 s (85), twice where reads have tasks, and the retries. */
+const MAX_REQUESTS = 260;
+
+/**
+ * Judges one operation.
+ *
+ * @param stack - after it
+ * @param outcome - how it ended
+ * @param before - what stood before it
+ * @param fingerprintOf - whose certificate a PEM text holds
+ * @throws AssertionError naming the invariant
+ */
+export function assertInvariants(stack: Stack, outcome: Outcome, before: Before, fingerprintOf: FingerprintOf): void {
+  const { happenings } = stack.vcenter;
   const writes = outcome.method === "create" || outcome.method === "update";
   if (outcome.ended === "ok" && writes) assertProved(stack, outcome, before, fingerprintOf);
-  if (outcome.ended !== "killed") {
-    assert.ok(outcome.elapsedMs <= TIMEOUT_MS + 1_000, `I5: ended after ${outcome.elapsedMs} ms`);
-    assert.equal(vcenter.openSessions(), 0, "I5: a session is left");
-    assert.equal(stack.clock.pending(), 0, "I5: a timer is left");
-    assert.ok(
-      counts.login <= 6 + vcenter.refused401,
-      `I5: ${counts.login} logins, ${vcenter.refused401} refused sessions`,
-    );
-  }
+  if (outcome.ended !== "killed") assertBounded(stack, outcome);
   assertFewWrites(happenings, fingerprintOf, before.wantedFingerprint);
+  assertCarefulOverwrite(happenings, fingerprintOf, before);
   assertTrueState(stack, outcome, before, fingerprintOf);
+  assertPending(stack, outcome, before);
   if (outcome.ended === "failed" || outcome.ended === "not finished") {
     assert.match(outcome.message, /\[ERR_[A-Z_]+\]$/, `I7: no code in: ${outcome.message}`);
     assert.doesNotMatch(outcome.message, /ERR_INTERNAL/, `I7: unexpected: ${outcome.message}`);
@@ -42,28 +44,28 @@ export function assertInvariants(
 }
 
 /** I1: success rests on a read that was sent after the task's end, or after the ambiguity. */
-function assertProved(
-  { vcenter, saved }: Stack,
-  outcome: Outcome,
-  before: Before,
-  fingerprintOf: (certificate: string) => string | undefined,
-): void {
+function assertProved({ vcenter, saved }: Stack, outcome: Outcome, before: Before, fingerprintOf: FingerprintOf): void {
   const { happenings, counts } = vcenter;
-  const proven = before.saved?.outputs["sha256Fingerprint"] === before.wantedFingerprint;
-  const pending = before.saved?.outputs["pendingTaskId"] ?? before.saved?.outputs["pendingFingerprint"];
+  const olds = before.saved?.outputs ?? {};
+  const proven = olds["sha256Fingerprint"] === before.wantedFingerprint;
+  const pendingTask = olds["pendingTaskId"];
   if (counts.patch === 0 && counts.read === 0) {
-    assert.ok(outcome.method === "update" && proven && pending === undefined, "I1: success without a read or a proof");
+    const isPending = pendingTask !== undefined || olds["pendingFingerprint"] !== undefined;
+    assert.ok(outcome.method === "update" && proven && !isPending, "I1: success without a read or a proof");
     return;
   }
   const lastEnd = happenings.findLastIndex(
     (h) =>
-      (h.type === "task-seen" && h.write && ["SUCCEEDED", "FAILED", "vanished"].includes(h.status)) ||
-      (h.type === "patch-fate" && h.fate !== "task"),
+      (h.type === "task-seen" && h.write && ENDS.includes(h.status)) || (h.type === "patch-fate" && h.fate !== "task"),
   );
   const lastPatch = happenings.findLastIndex((h) => h.type === "request" && h.kind === "patch");
+  assert.ok(lastEnd >= lastPatch, "I1: success although the end of the task was never seen");
+  if (lastPatch < 0 && pendingTask !== undefined) {
+    const spent = happenings.some((h) => h.type === "task-seen" && h.taskId === pendingTask && ENDS.includes(h.status));
+    assert.ok(spent, "I1: success although the task of an earlier run may still be under way");
+  }
   const sent = new Set<string>();
   for (const h of happenings.slice(Math.max(lastEnd, lastPatch, 0))) if (h.type === "read-sent") sent.add(h.taskId);
-  assert.ok(lastEnd >= lastPatch, "I1: success although the end of the task was never seen");
   const proof = happenings.some(
     (h) => h.type === "read-result" && sent.has(h.taskId) && fingerprintOf(h.certificate) === before.wantedFingerprint,
   );
@@ -71,12 +73,25 @@ function assertProved(
   assert.equal(saved?.outputs["sha256Fingerprint"], before.wantedFingerprint, "I2: another fingerprint was saved");
 }
 
+/** I5: time, sessions, timers, logins, requests. */
+function assertBounded({ vcenter, clock }: Stack, outcome: Outcome): void {
+  const { counts, happenings } = vcenter;
+  assert.ok(outcome.elapsedMs <= TIMEOUT_MS + 1_000, `I5: ended after ${outcome.elapsedMs} ms`);
+  assert.equal(vcenter.openSessions(), 0, "I5: a session is left");
+  assert.equal(clock.pending(), 0, "I5: a timer is left");
+  assert.ok(
+    counts.login <= 6 + vcenter.refused401,
+    `I5: ${counts.login} logins, ${vcenter.refused401} refused sessions`,
+  );
+  const requests = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  assert.ok(requests <= MAX_REQUESTS, `I5: ${requests} requests`);
+  const refusal = happenings.findIndex((h) => h.type === "login-refused");
+  const again = happenings.slice(refusal + 1).some((h) => h.type === "request" && h.kind === "login");
+  assert.ok(refusal < 0 || !again, "I5: a refused password was sent again");
+}
+
 /** I6: between two PATCHes stands a refusal, or a read that does not show the wanted certificate. */
-function assertFewWrites(
-  happenings: readonly Happening[],
-  fingerprintOf: (certificate: string) => string | undefined,
-  wanted: string,
-): void {
+function assertFewWrites(happenings: readonly Happening[], fingerprintOf: FingerprintOf, wanted: string): void {
   let mayPatch = true;
   let accepted = 0;
   for (const h of happenings) {
@@ -86,11 +101,28 @@ function assertFewWrites(
     }
     if (h.type === "patch-fate" && h.fate === "refused") mayPatch = true;
     if (h.type === "patch-fate" && h.fate === "task") accepted += 1;
+    if (h.type === "gone") mayPatch = true;
     if (h.type === "read-result" && fingerprintOf(h.certificate) !== wanted) mayPatch = true;
-    // Nothing left the machine: the request never arrived.
-    if (h.type === "request" && h.kind === "login") mayPatch ||= false;
   }
   assert.ok(accepted <= 2, "I6: more than two PATCHes were accepted");
+}
+
+/** I6: a self-signed certificate is made once, and only over the resource's own. */
+function assertCarefulOverwrite(
+  happenings: readonly Happening[],
+  fingerprintOf: FingerprintOf,
+  { saved }: Before,
+): void {
+  const post = happenings.findIndex((h) => h.type === "request" && h.kind === "post");
+  if (post < 0) return;
+  const own = [saved?.outputs["sha256Fingerprint"], saved?.outputs["pendingFingerprint"]];
+  const seen = happenings.slice(0, post).findLast((h) => h.type === "read-result");
+  assert.ok(
+    seen?.type === "read-result" && own.includes(fingerprintOf(seen.certificate)),
+    "I6: a certificate that is not the resource's was overwritten",
+  );
+  const accepted = happenings.filter((h) => h.type === "post-accepted").length;
+  assert.ok(accepted <= 1, "I6: more than one self-signed certificate was made");
 }
 
 /** I2: a saved fingerprint was read from the server in this operation, or stood in the state before. */
@@ -98,17 +130,52 @@ function assertTrueState(
   { vcenter, saved }: Stack,
   outcome: Outcome,
   before: Before,
-  fingerprintOf: (certificate: string) => string | undefined,
+  fingerprintOf: FingerprintOf,
 ): void {
+  const { happenings } = vcenter;
   if (outcome.ended === "failed" || outcome.ended === "killed") {
     assert.equal(saved, before.saved, "I2: a failure changed the state");
     return;
   }
-  const fingerprint = saved?.outputs["sha256Fingerprint"];
+  const isGone = happenings.some((h) => h.type === "gone");
+  if (outcome.method === "read" && saved === undefined) {
+    assert.ok(isGone, "I2: the resource was dropped although nobody said that it is gone");
+  }
+  const fingerprint = saved?.outputs["sha256Fingerprint"] as string | undefined;
   if (fingerprint === undefined) return;
-  const read = vcenter.happenings.some((h) => h.type === "read-result" && fingerprintOf(h.certificate) === fingerprint);
+  const read = happenings.filter((h) => h.type === "read-result").map((h) => fingerprintOf(h.certificate));
+  if (outcome.method === "read" && !isGone) {
+    assert.equal(fingerprint, read.at(-1), "I2: a refresh saved another fingerprint than the one it has read");
+  }
   assert.ok(
-    read || fingerprint === before.saved?.outputs["sha256Fingerprint"],
+    read.includes(fingerprint) || fingerprint === before.saved?.outputs["sha256Fingerprint"],
     "I2: a fingerprint that was never read",
   );
+}
+
+/** I2: what is open stays known until its end was seen; what failed is no open end. */
+function assertPending({ vcenter, saved }: Stack, outcome: Outcome, before: Before): void {
+  const { happenings } = vcenter;
+  const endSeen = (taskId: unknown): boolean =>
+    happenings.some((h) => h.type === "task-seen" && h.taskId === taskId && ENDS.includes(h.status));
+  const wasPending = before.saved?.outputs["pendingTaskId"];
+  const pending = saved?.outputs["pendingTaskId"];
+  if (outcome.method === "none" && outcome.ended === "ok") {
+    assert.equal(pending, undefined, "I2: an open end was taken for no change");
+  }
+  if (outcome.method === "read" && outcome.ended === "ok" && wasPending !== undefined && saved !== undefined) {
+    assert.ok(pending === wasPending || endSeen(wasPending), "I2: a refresh forgot a task that may still be under way");
+  }
+  if (outcome.ended !== "not finished") return;
+  const fate = happenings.findLast((h) => h.type === "patch-fate");
+  const open = fate?.type === "patch-fate" ? fate : undefined;
+  assert.ok(open?.fate !== "refused" || pending !== undefined, "I2: a refused replacement was saved as not finished");
+  if (open === undefined) assert.equal(pending, wasPending, "I2: the open task was forgotten");
+  if (open?.taskId !== undefined && !endSeen(open.taskId)) {
+    assert.equal(pending, open.taskId, "I2: the task to resume was not saved");
+  }
+  if (open?.taskId !== undefined) {
+    const failed = happenings.some((h) => h.type === "task-seen" && h.taskId === open.taskId && h.status === "FAILED");
+    assert.ok(!failed, "I2: a failed task was saved as not finished");
+  }
 }

@@ -1,57 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// A vCenter in memory, small enough to be believed: one key provider, sessions, tasks, and a list of faults that the next
-// requests meet. It is a transport of the provider, and keeps the record that the invariants are judged by.
+// A vCenter in memory, small enough to be believed: one key provider, sessions, tasks, faults that the next requests
+// meet. It is a transport of the provider, and keeps the record that the invariants are judged by.
 
-/** The clock it lives by. */
-export interface ModelClock {
-  nowMs(): number;
-  wallMs(): number;
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
-}
+import { nameOfFault } from "./faults";
+import type { Disturbance, Fault, Kind } from "./faults";
+import { absent, fail, gone, json, taskBody } from "./model-answers";
+import type { Answer } from "./model-answers";
+import { ModelTasks } from "./model-tasks";
+import type { ModelClock, Task } from "./model-tasks";
 
-/** What a request is for. */
-export type Kind = "login" | "patch" | "read" | "taskGet" | "taskList";
-
-/** What happens to one request. */
-export type Fault =
-  | { readonly kind: Kind; readonly what: "refused" | "reset-before" | "reset-after" | "hang" | "absent" | "garbage" }
-  | {
-      readonly kind: Kind;
-      readonly what: "status";
-      readonly status: number;
-      readonly errorType?: string;
-      readonly applied?: boolean;
-    }
-  | { readonly kind: "patch"; readonly what: "id-lost" | "done" }
-  | {
-      readonly kind: "patch";
-      readonly what: "task";
-      readonly lastsMs: number;
-      readonly ends: "SUCCEEDED" | "FAILED" | "vanishes" | "CANCELED";
-      readonly blocked?: boolean;
-      readonly lagMs?: number;
-      readonly third?: boolean;
-    };
-
-/** One thing that happened, in order; what the invariants are judged by. */
+/** One thing that happened, in order. */
 export type Happening =
-  | { readonly type: "request"; readonly kind: Kind; readonly number: number }
+  | { readonly type: "request"; readonly kind: Kind | "logout"; readonly number: number }
+  | { readonly type: "login-refused" }
   | { readonly type: "patch-fate"; readonly fate: "task" | "ambiguous" | "refused"; readonly taskId?: string }
+  | { readonly type: "post-accepted"; readonly taskId: string }
   | { readonly type: "task-seen"; readonly taskId: string; readonly status: string; readonly write: boolean }
   | { readonly type: "read-sent"; readonly taskId: string }
-  | { readonly type: "read-result"; readonly taskId: string; readonly certificate: string };
-
-interface Task {
-  readonly id: string;
-  readonly write: boolean;
-  readonly startedMs: number;
-  readonly endsMs: number;
-  readonly ends: "SUCCEEDED" | "FAILED" | "vanishes" | "CANCELED";
-  readonly blocked: boolean;
-  readonly lagMs: number;
-  readonly puts: string | undefined;
-  applied: boolean;
-}
+  | { readonly type: "read-result"; readonly taskId: string; readonly certificate: string }
+  | { readonly type: "gone" };
 
 interface Request {
   readonly method: string;
@@ -61,13 +28,22 @@ interface Request {
   readonly body?: string;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly text: string;
+/** What a vCenter in memory is made from. */
+export interface ModelOptions {
+  readonly clock: ModelClock;
+  /** What the hosts hold at the start. */
+  readonly certificate: string;
+  /** What somebody else puts there. */
+  readonly strangers: string;
+  /** What a POST makes. */
+  readonly selfSigned: string;
+  /** Milliseconds since 1970 by its own clock at its start. */
+  readonly bornMs: number;
+  /** The client's clock jumps, milliseconds. */
+  readonly jumpClock: (ms: number) => void;
+  /** Counts what happened. */
+  readonly count: (what: string) => void;
 }
-
-const SERVICE = "com.vmware.vcenter.trusted_infrastructure.trust_authority_clusters.kms.providers.client_certificate";
 
 /** Thrown for what goes wrong below HTTP; the harness turns it into the provider's own error. */
 export class WireFault extends Error {
@@ -79,55 +55,54 @@ export class WireFault extends Error {
   }
 }
 
+const HOUR_MS = 3_600_000;
+const NO_COUNTS = { login: 0, patch: 0, post: 0, read: 0, taskGet: 0, taskList: 0, logout: 0 };
+
 /** One vCenter with one key provider. */
 export class ModelVcenter {
-  readonly #clock: ModelClock;
-  readonly #third: string;
-  readonly #tasks = new Map<string, Task>();
+  readonly tasks: ModelTasks;
+  readonly #options: ModelOptions;
   readonly #sessions = new Set<string>();
-  readonly #changes: { readonly atMs: number; readonly certificate: string }[] = [];
-  #made = 0;
+  #sessionsMade = 0;
   /** Faults that are still to come; the first that fits a request takes it. */
   faults: Fault[] = [];
+  /** Disturbances that are still to come. */
+  disturbances: Disturbance[] = [];
+  /** Whether somebody has removed the key provider. */
+  isGone = false;
   happenings: Happening[] = [];
-  counts: Record<Kind | "logout", number> = { login: 0, patch: 0, read: 0, taskGet: 0, taskList: 0, logout: 0 };
+  counts: Record<Kind | "logout", number> = { ...NO_COUNTS };
   refused401 = 0;
-  /** From this request on (counted from 1) nothing is answered any more: the client was killed. */
-  killAtRequest = Infinity;
-  #requests = 0;
+  #requestsOfEvent = 0;
+  /** Called when the client's process dies. */
+  onKill: () => void = () => undefined;
 
-  /**
-   * @param clock - the time it lives in
-   * @param certificate - what the hosts hold at the start
-   * @param third - what a task of somebody else puts there in the place of ours
-   */
-  constructor(clock: ModelClock, certificate: string, third: string) {
-    this.#clock = clock;
-    this.#third = third;
-    this.#changes.push({ atMs: -Infinity, certificate });
-  }
-
-  /** What the hosts hold now. */
-  certificate(): string {
-    this.#settle();
-    return this.#changes.at(-1)?.certificate ?? "";
+  constructor(options: ModelOptions) {
+    this.#options = options;
+    this.tasks = new ModelTasks(options.clock, options.certificate);
   }
 
   openSessions(): number {
     return this.#sessions.size;
   }
 
-  begin(): void {
-    this.happenings = [];
-    this.counts = { login: 0, patch: 0, read: 0, taskGet: 0, taskList: 0, logout: 0 };
-    this.refused401 = 0;
-    this.#requests = 0;
-    this.killAtRequest = Infinity;
+  /** Milliseconds since 1970 by its own clock, which no jump of the client's moves. */
+  wallMs(): number {
+    return this.#options.bornMs + this.#options.clock.nowMs();
   }
 
-  someoneElse(certificate: string): void {
-    this.#settle();
-    this.#changes.push({ atMs: this.#clock.nowMs(), certificate });
+  /** A new event of the history, with what will go wrong in it. */
+  plan(faults: readonly Fault[], disturbances: readonly Disturbance[]): void {
+    this.faults = [...faults];
+    this.disturbances = [...disturbances];
+    this.#requestsOfEvent = 0;
+  }
+
+  /** A new operation, judged by what happens from now on. */
+  begin(): void {
+    this.happenings = [];
+    this.counts = { ...NO_COUNTS };
+    this.refused401 = 0;
   }
 
   expireSessions(): void {
@@ -135,72 +110,90 @@ export class ModelVcenter {
   }
 
   restart(keepTasks: boolean): void {
-    this.#settle();
     this.#sessions.clear();
-    if (!keepTasks) this.#tasks.clear();
-  }
-
-  /** Milliseconds until every task has ended. */
-  busyForMs(): number {
-    return Math.max(0, ...[...this.#tasks.values()].map((task) => task.endsMs - this.#clock.nowMs() + task.lagMs));
+    this.tasks.restart(keepTasks);
   }
 
   async send(request: Request, signal: AbortSignal): Promise<Answer> {
     const kind = kindOf(request);
-    this.#requests += 1;
-    if (this.#requests >= this.killAtRequest) await forever(signal);
+    if (kind !== "logout") await this.#disturb(signal);
     this.counts[kind] += 1;
-    if (kind !== "logout") this.happenings.push({ type: "request", kind, number: this.#requests });
+    this.happenings.push({ type: "request", kind, number: this.#requestsOfEvent });
     const fault = kind === "logout" ? undefined : this.#takeFault(kind);
-    await this.#clock.sleep(1, signal);
-    if (fault?.what === "refused") {
-      this.#noteFate(kind, "refused");
-      throw new WireFault(false);
-    }
-    if (fault?.what === "hang") {
-      this.#noteFate(kind, "ambiguous");
-      await forever(signal);
-    }
-    if (fault?.what === "reset-before") {
-      this.#noteFate(kind, "ambiguous");
-      throw new WireFault(true);
-    }
-    if (fault?.what === "status" && fault.applied !== true) {
-      if (fault.status === 401) this.refused401 += 1;
-      const refused = fault.errorType === "RESOURCE_BUSY" || ![500, 502, 503, 504].includes(fault.status);
-      this.#noteFate(kind, refused ? "refused" : "ambiguous");
-      return fail(fault.status, fault.errorType);
-    }
-    if (fault?.what === "absent") {
-      this.#noteFate(kind, "refused");
-      return routerSaysNotFound();
-    }
+    await this.#options.clock.sleep(1, signal);
+    const early = fault === undefined ? undefined : await this.#beforeItIsServed(kind, fault, signal);
+    if (early !== undefined) return early;
+    const before = this.happenings.length;
     const answer = this.#serve(kind, request, fault);
-    if (kind === "login" && fault !== undefined) this.#forgetNewestSession();
-    if (fault?.what === "reset-after") {
-      this.#noteFate(kind, "ambiguous");
-      throw new WireFault(true);
-    }
-    if (fault?.what === "status") {
-      this.#noteFate(kind, "ambiguous");
-      return fail(fault.status, fault.errorType);
-    }
-    if (fault?.what === "id-lost" || fault?.what === "garbage") {
-      this.#noteFate(kind, "ambiguous");
-      return { ...answer, text: '{"' };
-    }
-    return answer;
+    if (fault === undefined || !isLost(fault)) return answer;
+    // What the client never gets to see proves nothing to it.
+    const seesStatus = fault.what !== "reset-after" && answer.status !== 200;
+    if ((kind === "taskGet" || kind === "taskList") && !seesStatus) this.happenings.length = before;
+    return this.#lose(kind, fault, answer);
   }
 
-  /** A token that never arrived cannot be logged out by anybody: it does not count as left behind. */
-  #forgetNewestSession(): void {
-    const newest = [...this.#sessions].at(-1);
-    if (newest !== undefined) this.#sessions.delete(newest);
+  /** True where the process dies right before its next request, or before its result is saved. */
+  diesNow(): boolean {
+    return this.disturbances.some(({ what, atRequest }) => what === "kill" && atRequest === this.#requestsOfEvent + 1);
+  }
+
+  async #disturb(signal: AbortSignal): Promise<void> {
+    this.#requestsOfEvent += 1;
+    const now = this.disturbances.filter(({ atRequest }) => atRequest === this.#requestsOfEvent);
+    for (const { what } of now) {
+      this.#options.count(`during ${what}`);
+      if (what === "kill") {
+        this.onKill();
+        await forever(signal);
+      } else if (what === "expireSessions") this.expireSessions();
+      else if (what === "someoneElse") this.tasks.put(this.#options.strangers);
+      else if (what === "clockAhead" || what === "clockBack")
+        this.#options.jumpClock(what === "clockAhead" ? HOUR_MS : -HOUR_MS);
+      else this.restart(what === "restartKeep");
+    }
+  }
+
+  async #beforeItIsServed(kind: Kind | "logout", fault: Fault, signal: AbortSignal): Promise<Answer | undefined> {
+    switch (fault.what) {
+      case "refused":
+        this.#noteFate(kind, "refused");
+        throw new WireFault(false);
+      case "hang":
+        this.#noteFate(kind, "ambiguous");
+        return forever(signal);
+      case "reset-before":
+        this.#noteFate(kind, "ambiguous");
+        throw new WireFault(true);
+      case "absent":
+        this.#noteFate(kind, "refused");
+        return absent();
+      case "status": {
+        if (fault.applied === true) return undefined;
+        if (fault.status === 401) this.refused401 += 1;
+        if (fault.status === 401 && kind === "login") this.happenings.push({ type: "login-refused" });
+        const refused = fault.errorType === "RESOURCE_BUSY" || ![500, 502, 503, 504].includes(fault.status);
+        this.#noteFate(kind, refused ? "refused" : "ambiguous");
+        return fail(fault.status, fault.errorType);
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  /** It was carried out, but its answer does not come through. */
+  #lose(kind: Kind | "logout", fault: Fault, answer: Answer): Answer {
+    // A token that never arrived cannot be logged out by anybody: it does not count as left behind.
+    if (kind === "login") this.#sessions.delete([...this.#sessions].at(-1) ?? "");
+    // A write that was refused has its fate already.
+    if (kind === "patch" && answer.status !== 202) return answer;
+    this.#noteFate(kind, "ambiguous");
+    if (fault.what === "reset-after") throw new WireFault(true);
+    return fault.what === "status" ? fail(fault.status, fault.errorType) : { ...answer, text: '{"' };
   }
 
   #serve(kind: Kind | "logout", request: Request, fault: Fault | undefined): Answer {
     if (kind === "login") {
-      const token = `session-${(this.#made += 1)}-of-the-model`;
+      const token = `session-${(this.#sessionsMade += 1)}-of-the-model`;
       this.#sessions.add(token);
       return json(201, token);
     }
@@ -210,17 +203,24 @@ export class ModelVcenter {
       this.#noteFate(kind, "refused");
       return fail(401, "UNAUTHENTICATED");
     }
+    if (this.isGone && (kind === "patch" || kind === "post" || kind === "read")) {
+      this.#noteFate(kind, "refused");
+      this.happenings.push({ type: "gone" });
+      return gone();
+    }
     switch (kind) {
       case "logout":
         this.#sessions.delete(token);
         return { status: 204, headers: {}, text: "" };
       case "patch":
         return this.#patch(JSON.parse(request.body ?? "{}") as { certificate: string }, fault);
-      case "read": {
-        const task = this.#newTask({ lastsMs: 10, ends: "SUCCEEDED", puts: undefined });
-        this.happenings.push({ type: "read-sent", taskId: task.id });
+      case "post": {
+        const task = this.#beginWrite(this.#options.selfSigned, fault);
+        this.happenings.push({ type: "post-accepted", taskId: task.id });
         return json(202, task.id);
       }
+      case "read":
+        return this.#read(fault);
       case "taskGet":
         return this.#taskGet(decodeURIComponent(request.path.split("/").pop() ?? ""));
       case "taskList":
@@ -229,105 +229,65 @@ export class ModelVcenter {
   }
 
   #patch({ certificate }: { certificate: string }, fault: Fault | undefined): Answer {
-    const script = fault?.what === "task" ? fault : undefined;
-    const done = fault?.what === "done";
-    const task = this.#newTask({
-      lastsMs: done ? 0 : (script?.lastsMs ?? 500),
-      ends: script?.ends ?? "SUCCEEDED",
-      blocked: script?.blocked ?? false,
-      lagMs: script?.lagMs ?? 0,
-      puts: script?.third === true ? this.#third : certificate,
-      write: true,
-    });
-    if (done) {
-      this.#settle();
-      this.happenings.push({ type: "patch-fate", fate: "ambiguous" });
+    if (fault?.what === "done") {
+      this.tasks.put(certificate);
+      this.#noteFate("patch", "ambiguous");
       return { status: 204, headers: {}, text: "" };
     }
+    const task = this.#beginWrite(certificate, fault);
     if (fault === undefined || fault.what === "task")
       this.happenings.push({ type: "patch-fate", fate: "task", taskId: task.id });
     return json(202, task.id);
   }
 
+  #beginWrite(certificate: string, fault: Fault | undefined): Task {
+    if (fault?.what !== "task")
+      return this.tasks.begin({ lastsMs: 500, ends: "SUCCEEDED", puts: certificate, write: true });
+    const { third, ...script } = fault;
+    return this.tasks.begin({ ...script, puts: third === true ? this.#options.strangers : certificate, write: true });
+  }
+
+  #read(fault: Fault | undefined): Answer {
+    const fails = fault?.what === "task-fails";
+    const task = this.tasks.begin({
+      lastsMs: 10,
+      ends: fails ? "FAILED" : "SUCCEEDED",
+      ...(fails ? { errorType: fault.errorType } : {}),
+      puts: undefined,
+      write: false,
+    });
+    if (fails && fault.errorType === "NOT_FOUND") this.happenings.push({ type: "gone" });
+    this.happenings.push({ type: "read-sent", taskId: task.id });
+    return json(202, task.id);
+  }
+
   #taskGet(id: string): Answer {
-    const task = this.#tasks.get(id);
-    if (task === undefined || (task.ends === "vanishes" && this.#clock.nowMs() >= task.endsMs)) {
-      this.#settle();
-      if (task?.write ?? true) this.happenings.push({ type: "task-seen", taskId: id, status: "vanished", write: true });
-      return fail(404, "NOT_FOUND", "com.vmware.vapi.cis.tasks.not_found");
-    }
-    return json(200, this.#look(task));
+    const task = this.tasks.get(id);
+    if (task !== undefined) return json(200, this.#look(task));
+    this.happenings.push({ type: "task-seen", taskId: id, status: "vanished", write: true });
+    return fail(404, "NOT_FOUND", "com.vmware.vapi.cis.tasks.not_found");
   }
 
   #taskList({ filter_spec }: { filter_spec: { tasks?: string[] } }): Answer {
-    const wanted = [...this.#tasks.values()].filter(({ id }) => filter_spec.tasks?.includes(id) ?? true);
-    return json(200, Object.fromEntries(wanted.map((task) => [task.id, this.#look(task)])));
+    const found = this.tasks.list(filter_spec.tasks);
+    return json(200, Object.fromEntries(found.map((task) => [task.id, this.#look(task)])));
   }
 
   #look(task: Task): Record<string, unknown> {
-    this.#settle();
-    const ended = this.#clock.nowMs() >= task.endsMs && task.ends !== "vanishes";
-    const failed = task.ends === "FAILED" || task.ends === "CANCELED";
-    const status = ended ? (failed ? "FAILED" : "SUCCEEDED") : task.blocked ? "BLOCKED" : "RUNNING";
-    this.happenings.push({ type: "task-seen", taskId: task.id, status, write: task.write });
-    const result = !task.write && status === "SUCCEEDED" ? { certificate: this.certificate() } : undefined;
-    if (result !== undefined) this.happenings.push({ type: "read-result", taskId: task.id, ...result });
-    return {
-      description: { id: "d", default_message: "d", args: [] },
-      service: SERVICE,
-      operation: task.write ? "update$task" : "get$task",
-      status,
-      cancelable: false,
-      start_time: new Date(this.#clock.wallMs() - this.#clock.nowMs() + task.startedMs).toISOString(),
-      ...(result === undefined ? {} : { result }),
-      ...(status === "FAILED" ? { error: body(task.ends === "CANCELED" ? "CANCELED" : "ERROR") } : {}),
-    };
-  }
-
-  #newTask(wish: {
-    lastsMs: number;
-    ends: Task["ends"];
-    puts: string | undefined;
-    blocked?: boolean;
-    lagMs?: number;
-    write?: boolean;
-  }): Task {
-    const startedMs = this.#clock.nowMs();
-    const { ends, puts, blocked = false, lagMs = 0, write = false } = wish;
-    const id = `task-${(this.#made += 1)}:${SERVICE}`;
-    const task: Task = {
-      id,
-      startedMs,
-      endsMs: startedMs + wish.lastsMs,
-      ends,
-      puts,
-      blocked,
-      lagMs,
-      write,
-      applied: false,
-    };
-    this.#tasks.set(id, task);
-    return task;
-  }
-
-  /** What tasks do, they do when their time has come, in order, whether somebody looks or not. */
-  #settle(): void {
-    const due = [...this.#tasks.values()]
-      .filter(
-        (task) =>
-          task.write && !task.applied && task.puts !== undefined && task.ends !== "FAILED" && task.ends !== "CANCELED",
-      )
-      .filter((task) => this.#clock.nowMs() >= task.endsMs + task.lagMs)
-      .sort((a, b) => a.endsMs + a.lagMs - b.endsMs - b.lagMs);
-    for (const task of due) {
-      task.applied = true;
-      this.#changes.push({ atMs: task.endsMs + task.lagMs, certificate: task.puts ?? "" });
-    }
+    const status = this.tasks.statusOf(task);
+    const { id: taskId, write } = task;
+    this.happenings.push({ type: "task-seen", taskId, status, write });
+    const shows = !write && status === "SUCCEEDED" ? this.tasks.certificate() : undefined;
+    if (shows !== undefined) this.happenings.push({ type: "read-result", taskId, certificate: shows });
+    const startedAt = new Date(this.#options.bornMs + task.startedMs).toISOString();
+    return taskBody(task, status, startedAt, shows);
   }
 
   #takeFault(kind: Kind): Fault | undefined {
     const index = this.faults.findIndex((fault) => fault.kind === kind);
-    return index < 0 ? undefined : this.faults.splice(index, 1)[0];
+    const fault = index < 0 ? undefined : this.faults.splice(index, 1)[0];
+    if (fault !== undefined) this.#options.count(`fault ${nameOfFault(fault)}`);
+    return fault;
   }
 
   #noteFate(kind: Kind | "logout", fate: "ambiguous" | "refused"): void {
@@ -339,26 +299,12 @@ function kindOf({ method, path }: Request): Kind | "logout" {
   if (path === "/api/session") return method === "DELETE" ? "logout" : "login";
   if (path === "/api/cis/tasks") return "taskList";
   if (path.startsWith("/api/cis/tasks/")) return "taskGet";
+  if (method === "POST") return "post";
   return method === "PATCH" ? "patch" : "read";
 }
 
-function json(status: number, value: unknown): Answer {
-  return { status, headers: { "content-type": "application/json" }, text: JSON.stringify(value) };
-}
-
-function body(errorType: string | undefined, id = "com.vmware.model"): Record<string, unknown> {
-  const messages = [{ id, default_message: "model", args: [] }];
-  return errorType === undefined ? { messages } : { error_type: errorType, messages };
-}
-
-function fail(status: number, errorType?: string, id?: string): Answer {
-  return status === 502 || status === 504 || errorType === undefined
-    ? { status, headers: { "content-type": "text/html" }, text: "<html>proxy</html>" }
-    : json(status, body(errorType, id));
-}
-
-function routerSaysNotFound(): Answer {
-  return json(404, body("NOT_FOUND", "com.vmware.vapi.rest.httpNotFound"));
+function isLost(fault: Fault): boolean {
+  return ["reset-after", "status", "id-lost", "garbage"].includes(fault.what);
 }
 
 function forever(signal: AbortSignal): Promise<never> {

@@ -3,19 +3,15 @@
 // engine): a plain error keeps the old state, an init failure saves the new one, `{}` from read drops the resource.
 
 import { join } from "node:path";
-import type * as Connection from "../../provider/src/vsphere/connection";
-import type * as Errors from "../../provider/src/vsphere/errors";
 import type * as Provider from "../../provider/src/lifecycle/provider";
-import { ModelVcenter, WireFault } from "./model-vcenter";
-import { VirtualClock } from "./virtual-clock";
+import { Killed, openModelConnection } from "./model-connection";
+import type { ModelVcenter } from "./model-vcenter";
+import type { VirtualClock } from "./virtual-clock";
 
 // Mutants of the provider are run by the same test: its sources can be elsewhere.
 const SOURCES = process.env["MODEL_PROVIDER_SOURCES"] ?? join(__dirname, "../../provider/src");
-/* eslint-disable @typescript-eslint/no-require-imports -- the path is chosen at run time */
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- the path is chosen at run time
 const { makeProvider } = require(join(SOURCES, "lifecycle/provider")) as typeof Provider;
-const { VCenterConnection } = require(join(SOURCES, "vsphere/connection")) as typeof Connection;
-const { RequestError } = require(join(SOURCES, "vsphere/errors")) as typeof Errors;
-/* eslint-enable @typescript-eslint/no-require-imports */
 
 /** A certificate of the program. */
 export interface Candidate {
@@ -23,13 +19,20 @@ export interface Candidate {
   readonly fingerprint: string;
 }
 
+/** The options that a program has set. */
+export interface Options {
+  readonly onDelete?: "generateSelfSigned";
+  readonly detectDrift?: "always";
+  readonly adopt?: boolean;
+}
+
 type Properties = Record<string, unknown>;
 
 /** What the state file holds. */
 export interface Saved {
-  inputs: Properties;
-  outputs: Properties;
-  initFailed: boolean;
+  readonly inputs: Properties;
+  readonly outputs: Properties;
+  readonly initFailed: boolean;
 }
 
 /** How an operation of the engine ended. */
@@ -37,6 +40,7 @@ export interface Outcome {
   readonly method: "create" | "update" | "delete" | "read" | "none";
   readonly ended: "ok" | "failed" | "not finished" | "killed";
   readonly message: string;
+  /** Of the longest call of the provider. */
   readonly elapsedMs: number;
 }
 
@@ -45,57 +49,68 @@ const TIMEOUT_SECONDS = 60;
 export const TIMEOUT_MS: number = TIMEOUT_SECONDS * 1000;
 const ID = "domain-c8/kms-1";
 
+type Work = (provider: ReturnType<typeof makeProvider>, run: Run) => Promise<() => unknown>;
+/** Runs one call of the provider, and takes its time. */
+type Run = <T>(method: Outcome["method"], call: Promise<T>) => Promise<T>;
+
 /** One stack before one vCenter. */
 export class Stack {
-  readonly clock = new VirtualClock();
+  readonly clock: VirtualClock;
   readonly vcenter: ModelVcenter;
+  readonly #options: Options;
   saved: Saved | undefined;
   wanted: Candidate;
+  /** True: the program writes the wanted certificate in another way, with CRLF and text before it. */
+  rewritten = false;
 
-  constructor(present: string, wanted: Candidate, third: string) {
-    this.vcenter = new ModelVcenter(this.clock, present, third);
+  constructor(clock: VirtualClock, vcenter: ModelVcenter, wanted: Candidate, options: Options) {
+    this.clock = clock;
+    this.vcenter = vcenter;
     this.wanted = wanted;
+    this.#options = options;
   }
 
-  /** `pulumi up`. `killAtRequest`: the provider process dies when it sends that request; nothing is saved. */
-  async up(killAtRequest = Infinity): Promise<Outcome> {
+  /** `pulumi up`. */
+  async up(): Promise<Outcome> {
+    const pem = this.wanted.certificatePem;
     const inputs = {
       __provider: "constant",
       cluster: "domain-c8",
       keyProvider: "kms-1",
-      certificate: this.wanted.certificatePem,
+      certificate: this.rewritten ? `Certificate:\n    Data:\n${pem}`.replace(/\n/g, "\r\n") : pem,
       timeoutSeconds: TIMEOUT_SECONDS,
+      ...this.#options,
     };
-    return this.#operate(
-      killAtRequest,
-      async (provider, began) => {
-        const { saved } = this;
-        const checked = await provider.check?.(saved?.inputs ?? {}, inputs);
-        if (checked?.failures !== undefined && checked.failures.length > 0)
-          throw new Error(JSON.stringify(checked.failures));
-        if (saved === undefined) {
-          began("create");
-          const made = await provider.create(inputs);
-          return () => (this.saved = { inputs, outputs: made.outs ?? {}, initFailed: false });
-        }
-        const diff = await provider.diff?.(ID, saved.outputs, inputs);
-        if (typeof diff?.changes !== "boolean") throw new Error("diff did not say whether there are changes");
-        if (!diff.changes && !saved.initFailed) return () => (saved.inputs = inputs);
-        began("update");
-        const made = await provider.update?.(ID, saved.outputs, inputs);
-        return () => (this.saved = { inputs, outputs: made?.outs ?? {}, initFailed: false });
-      },
-      inputs,
-    );
+    return this.#operate(async (provider, run) => {
+      const { saved } = this;
+      const checked = await provider.check?.(saved?.inputs ?? {}, inputs);
+      if (checked?.failures !== undefined && checked.failures.length > 0)
+        throw new Error(JSON.stringify(checked.failures));
+      if (saved === undefined) {
+        const made = await run("create", provider.create(inputs));
+        return () => (this.saved = { inputs, outputs: made.outs ?? {}, initFailed: false });
+      }
+      const diff = await run(
+        "none",
+        provider.diff?.(ID, saved.outputs, inputs) ?? Promise.reject(new Error("no diff")),
+      );
+      if (typeof diff.changes !== "boolean") throw new Error("diff did not say whether there are changes");
+      if (diff.replaces !== undefined && diff.replaces.length > 0) throw new Error("diff wants a replacement");
+      if (!diff.changes && !saved.initFailed) return () => (this.saved = { ...saved, inputs });
+      const made = await run(
+        "update",
+        provider.update?.(ID, saved.outputs, inputs) ?? Promise.reject(new Error("no update")),
+      );
+      return () => (this.saved = { inputs, outputs: made.outs ?? {}, initFailed: false });
+    }, inputs);
   }
 
   /** `pulumi refresh`. */
   async refresh(): Promise<Outcome> {
-    return this.#operate(Infinity, async (provider, began) => {
+    return this.#operate(async (provider, run) => {
       const { saved } = this;
       if (saved === undefined) return () => undefined;
-      began("read");
-      const read = (await provider.read?.(ID, saved.outputs)) as {
+      const read = (await run("read", provider.read?.(ID, saved.outputs) ?? Promise.reject(new Error("no read")))) as {
         id?: string;
         props?: Properties;
         inputs?: Properties;
@@ -108,78 +123,77 @@ export class Stack {
 
   /** `pulumi destroy`. */
   async destroy(): Promise<Outcome> {
-    return this.#operate(Infinity, async (provider, began) => {
+    return this.#operate(async (provider, run) => {
       const { saved } = this;
       if (saved === undefined) return () => undefined;
-      began("delete");
-      await provider.delete?.(ID, saved.outputs);
+      await run("delete", provider.delete?.(ID, saved.outputs) ?? Promise.reject(new Error("no delete")));
       return () => (this.saved = undefined);
     });
   }
 
-  async #operate(
-    killAtRequest: number,
-    work: (
-      provider: ReturnType<typeof makeProvider>,
-      began: (method: Outcome["method"]) => void,
-    ) => Promise<() => unknown>,
-    inputs?: Properties,
-  ): Promise<Outcome> {
+  async #operate(work: Work, inputs?: Properties): Promise<Outcome> {
     const { clock, vcenter } = this;
     vcenter.begin();
-    vcenter.killAtRequest = killAtRequest;
     const process = this.#process();
-    const beganMs = clock.nowMs();
-    let method = "none" as Outcome["method"];
-    const outcome = (ended: Outcome["ended"], message = ""): Outcome => ({
-      method,
-      ended,
-      message,
-      elapsedMs: clock.nowMs() - beganMs,
-    });
+    let method: Outcome["method"] = "none";
+    let elapsedMs = 0;
+    const run: Run = async (name, call) => {
+      method = name;
+      const beganMs = clock.nowMs();
+      try {
+        return await call;
+      } finally {
+        elapsedMs = Math.max(elapsedMs, clock.nowMs() - beganMs);
+      }
+    };
+    const outcome = (ended: Outcome["ended"], message = ""): Outcome => ({ method, ended, message, elapsedMs });
     let result: Outcome;
     try {
-      const save = await clock.run(work(process.provider, (name) => (method = name)));
-      result = outcome("ok");
-      if (killAtRequest !== Infinity && this.#wasKilled(killAtRequest)) {
-        clock.forgetTimers();
-        vcenter.expireSessions();
-        return outcome("killed");
-      }
+      const save = await clock.run(work(process.provider, run), process.killed);
+      if (vcenter.diesNow()) throw new Killed();
       save();
+      result = outcome("ok");
     } catch (error) {
-      if (killAtRequest !== Infinity && this.#wasKilled(killAtRequest)) {
-        clock.forgetTimers();
+      if (error instanceof Killed || vcenter.diesNow()) {
+        await clock.buryProcess();
+        // Who is dead can't log out: vCenter ends the session when it has been idle for long.
         vcenter.expireSessions();
         return outcome("killed");
       }
-      const message = error instanceof Error ? error.message : String(error);
-      const init = error as { id?: string; properties?: Properties };
-      if (init.id !== undefined && init.properties !== undefined) {
-        const olds = this.saved?.inputs;
-        this.saved = {
-          inputs: method === "update" ? (olds ?? {}) : (inputs ?? {}),
-          outputs: init.properties,
-          initFailed: true,
-        };
-        result = outcome("not finished", message);
-      } else {
-        result = outcome("failed", message);
-      }
+      result = this.#failed(error, method, inputs, outcome);
     }
     await clock.run(process.close());
     return result;
   }
 
-  #wasKilled(at: number): boolean {
-    const { counts } = this.vcenter;
-    return Object.values(counts).reduce((sum, count) => sum + count, 0) >= at - 1 && at !== Infinity;
+  #failed(
+    error: unknown,
+    method: Outcome["method"],
+    inputs: Properties | undefined,
+    outcome: (ended: Outcome["ended"], message: string) => Outcome,
+  ): Outcome {
+    const message = error instanceof Error ? error.message : String(error);
+    const { id, properties } = error as { id?: string; properties?: Properties };
+    if (id === undefined || properties === undefined) return outcome("failed", message);
+    const olds = this.saved?.inputs;
+    this.saved = {
+      inputs: method === "update" ? (olds ?? {}) : (inputs ?? {}),
+      outputs: properties,
+      initFailed: true,
+    };
+    return outcome("not finished", message);
   }
 
   /** A new provider process, as the engine starts one for each operation. */
-  #process(): { provider: ReturnType<typeof makeProvider>; close: () => Promise<void> } {
+  #process(): { provider: ReturnType<typeof makeProvider>; killed: Promise<never>; close: () => Promise<void> } {
     const { clock, vcenter } = this;
-    let connection: Connection.VCenterConnection | undefined;
+    let connection: ReturnType<typeof openModelConnection> | undefined;
+    const killed = new Promise<never>((_resolve, reject) => {
+      vcenter.onKill = () => {
+        reject(new Killed());
+      };
+    });
+    killed.catch(() => undefined);
     const provider = makeProvider({
       display: { line: () => undefined, status: () => undefined },
       environment: {
@@ -188,43 +202,11 @@ export class Stack {
         VSPHERE_TRUST_AUTHORITY_PASSWORD: "password",
       },
       clock,
-      connect: (process) => {
-        connection = new VCenterConnection({
-          address: process.requireWhere().address,
-          trust: { allowUnverified: false },
-          credentials: () => process.credentials(),
-          clock,
-          transport: {
-            serverAheadMs: () => 0,
-            close: () => Promise.resolve(),
-            send: async (request, deadline, timeoutMs = 30_000) => {
-              const controller = new AbortController();
-              const abort = (): void => {
-                controller.abort(new Error("ended"));
-              };
-              const cancel = clock.after(timeoutMs, abort);
-              deadline.signal.addEventListener("abort", abort, { once: true });
-              if (deadline.signal.aborted) abort();
-              try {
-                return await vcenter.send(request, controller.signal);
-              } catch (error) {
-                const sent = !(error instanceof WireFault) || error.sent;
-                const { method, path } = request;
-                throw new RequestError("ERR_CONNECT", "the connection broke", {
-                  method,
-                  path,
-                  fate: sent ? "maybe-sent" : "not-sent",
-                });
-              } finally {
-                cancel();
-                deadline.signal.removeEventListener("abort", abort);
-              }
-            },
-          },
-        });
+      connect: (providerProcess) => {
+        connection = openModelConnection(providerProcess, vcenter, clock, SOURCES);
         return Promise.resolve(connection);
       },
     });
-    return { provider, close: async () => connection?.close() };
+    return { provider, killed, close: async () => connection?.close() };
   }
 }

@@ -7,15 +7,22 @@ interface Timer {
   readonly then: () => void;
 }
 
-/** So many turns of the event loop without a timer mean that the work hangs. */
-const MAX_IDLE_TURNS = 3_000;
+/** So many turns of the event loop without a timer mean that something takes real time: a module that is loaded. */
+const MAX_FREE_TURNS = 50;
+/** So many milliseconds of it mean that the work hangs. */
+const MAX_IDLE_MS = 3_000;
 
 /** A clock in the shape that the provider waits by. */
 export class VirtualClock {
   #nowMs = 0;
-  #wallOffsetMs = Date.now();
+  #wallOffsetMs: number;
   #order = 0;
   readonly #timers = new Set<Timer>();
+
+  /** @param bornMs - milliseconds since 1970 by the system clock when it starts */
+  constructor(bornMs: number) {
+    this.#wallOffsetMs = bornMs;
+  }
 
   readonly nowMs = (): number => this.#nowMs;
   readonly wallMs = (): number => this.#nowMs + this.#wallOffsetMs;
@@ -57,31 +64,33 @@ export class VirtualClock {
    * Runs work to its end, letting time pass whenever it waits.
    *
    * @param work - what to run
+   * @param cutShort - what ends the run before the work's end, by rejecting
    * @returns what it returns
    * @throws what it throws, or an Error where it waits for nothing
    */
-  async run<T>(work: Promise<T>): Promise<T> {
+  async run<T>(work: Promise<T>, cutShort?: Promise<never>): Promise<T> {
     let ended = false;
-    work.then(
+    const both = cutShort === undefined ? work : Promise.race([work, cutShort]);
+    both.then(
       () => (ended = true),
       () => (ended = true),
     );
     for (let idle = 0; !(await settled(() => ended));) {
       if (this.#next() === undefined) {
         idle += 1;
-        // A module that is loaded for the first time takes real time.
-        await new Promise((resolve) => setTimeout(resolve, 1));
-        if (idle > MAX_IDLE_TURNS) throw new Error("the work waits, but for no timer");
+        if (idle > MAX_FREE_TURNS) await new Promise((resolve) => setTimeout(resolve, 1));
+        if (idle > MAX_FREE_TURNS + MAX_IDLE_MS) throw new Error("the work waits, but for no timer");
       } else {
         idle = 0;
         await this.#fire();
       }
     }
-    return work;
+    return both;
   }
 
-  /** The process that had set them was killed. */
-  forgetTimers(): void {
+  /** The process that had set the timers was killed: what it still meant to do is never done. */
+  async buryProcess(): Promise<void> {
+    await settled(() => false);
     this.#timers.clear();
   }
 

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// What can go wrong in a history, as data: a fault meets one request, a disturbance comes between two.
+
+/** What a request is for. */
+export type Kind = "login" | "patch" | "post" | "read" | "taskGet" | "taskList";
+
+/** How a write's task ends. */
+export type TaskEnd = "SUCCEEDED" | "FAILED" | "vanishes" | "CANCELED";
+
+/** What happens to one request. */
+export type Fault =
+  | { readonly kind: Kind; readonly what: "refused" | "reset-before" | "reset-after" | "hang" | "absent" | "garbage" }
+  | {
+      readonly kind: Kind;
+      readonly what: "status";
+      readonly status: number;
+      readonly errorType?: string;
+      /** The request was carried out all the same. */
+      readonly applied?: boolean;
+    }
+  | { readonly kind: "patch"; readonly what: "id-lost" | "done" }
+  | { readonly kind: "read"; readonly what: "task-fails"; readonly errorType: string }
+  | {
+      readonly kind: "patch" | "post";
+      readonly what: "task";
+      readonly lastsMs: number;
+      readonly ends: TaskEnd;
+      readonly blocked?: boolean;
+      /** The server shows the new certificate so long after the task's end. */
+      readonly lagMs?: number;
+      /** Somebody else's certificate takes effect instead. */
+      readonly third?: boolean;
+    };
+
+/** What happens in the middle of an operation, right before its request number `atRequest` (from 1) is answered. */
+export interface Disturbance {
+  readonly atRequest: number;
+  readonly what:
+    "kill" | "expireSessions" | "restartKeep" | "restartForget" | "someoneElse" | "clockAhead" | "clockBack";
+}
+
+/** One fault as a word, for counts. */
+export function nameOfFault(fault: Fault): string {
+  if (fault.what === "status") return `${fault.kind} ${fault.status}${fault.applied === true ? " applied" : ""}`;
+  if (fault.what === "task") return `${fault.kind} task ${fault.ends}${fault.blocked === true ? " blocked" : ""}`;
+  return `${fault.kind} ${fault.what}`;
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// The bodies that the vCenter in memory answers with.
+
+import { SERVICE } from "./model-tasks";
+import type { Task } from "./model-tasks";
+
+/** An answer, as a transport hands it over. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** An answer with a JSON body. */
+export function json(status: number, value: unknown): Answer {
+  return { status, headers: { "content-type": "application/json" }, text: JSON.stringify(value) };
+}
+
+/** An error answer; without `errorType` it comes from a proxy, as HTML. */
+export function fail(status: number, errorType?: string, id?: string): Answer {
+  return status === 502 || status === 504 || errorType === undefined
+    ? { status, headers: { "content-type": "text/html" }, text: "<html>proxy</html>" }
+    : json(status, faultBody(errorType, id));
+}
+
+/** The router's word for an operation that this vCenter does not have. */
+export function absent(): Answer {
+  return json(404, faultBody("NOT_FOUND", "com.vmware.vapi.rest.httpNotFound"));
+}
+
+/** The service's word for a key provider that does not exist. */
+export function gone(): Answer {
+  return json(404, faultBody("NOT_FOUND", "com.vmware.esx.kms.provider.notfound"));
+}
+
+/** A task; `shows` is the certificate that a read has found, which this server writes with CRLF and without a final newline. */
+export function taskBody(
+  task: Task,
+  status: string,
+  startedAt: string,
+  shows: string | undefined,
+): Record<string, unknown> {
+  const errorType = task.ends === "CANCELED" ? "CANCELED" : task.errorType;
+  return {
+    description: { id: "d", default_message: "d", args: [] },
+    service: SERVICE,
+    operation: task.write ? "update$task" : "get$task",
+    status,
+    cancelable: false,
+    start_time: startedAt,
+    ...(shows === undefined ? {} : { result: { certificate: shows.trim().replace(/\r?\n/g, "\r\n") } }),
+    ...(status === "FAILED" ? { error: faultBody(errorType) } : {}),
+  };
+}
+
+function faultBody(errorType: string, id = "com.vmware.model"): Record<string, unknown> {
+  return { error_type: errorType, messages: [{ id, default_message: "model", args: [] }] };
+}

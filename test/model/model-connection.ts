@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// The provider's connection to the vCenter in memory: its own session, tasks and retries over a transport without sockets.
+
+import { join } from "node:path";
+import type { ProviderProcess } from "../../provider/src/lifecycle/provider-process";
+import type * as Connection from "../../provider/src/vsphere/connection";
+import type * as Errors from "../../provider/src/vsphere/errors";
+import { WireFault } from "./model-vcenter";
+import type { ModelVcenter } from "./model-vcenter";
+import type { VirtualClock } from "./virtual-clock";
+
+/** The provider process was killed. */
+export class Killed extends Error {}
+
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/**
+ * Connects a provider process to a vCenter in memory.
+ *
+ * @param providerProcess - who connects
+ * @param vcenter - to what
+ * @param clock - the time of both
+ * @param sources - where the provider's modules stand
+ * @returns the provider's own connection
+ */
+export function openModelConnection(
+  providerProcess: ProviderProcess,
+  vcenter: ModelVcenter,
+  clock: VirtualClock,
+  sources: string,
+): Connection.VCenterConnection {
+  /* eslint-disable @typescript-eslint/no-require-imports -- the path is chosen at run time */
+  const { VCenterConnection } = require(join(sources, "vsphere/connection")) as typeof Connection;
+  const { RequestError } = require(join(sources, "vsphere/errors")) as typeof Errors;
+  /* eslint-enable @typescript-eslint/no-require-imports */
+  let serverAheadMs: number | undefined;
+  return new VCenterConnection({
+    address: providerProcess.requireWhere().address,
+    trust: { allowUnverified: false },
+    credentials: () => providerProcess.credentials(),
+    clock,
+    transport: {
+      serverAheadMs: () => serverAheadMs,
+      close: () => Promise.resolve(),
+      send: async (request, deadline, timeoutMs = REQUEST_TIMEOUT_MS) => {
+        const controller = new AbortController();
+        const abort = (): void => {
+          controller.abort(new Error("ended"));
+        };
+        const cancel = clock.after(timeoutMs, abort);
+        deadline.signal.addEventListener("abort", abort, { once: true });
+        if (deadline.signal.aborted) abort();
+        try {
+          const answer = await vcenter.send(request, controller.signal);
+          // A `Date` has no milliseconds.
+          serverAheadMs = Math.floor(vcenter.wallMs() / 1000) * 1000 - clock.wallMs();
+          return answer;
+        } catch (error) {
+          const sent = !(error instanceof WireFault) || error.sent;
+          const { method, path } = request;
+          throw new RequestError("ERR_CONNECT", "the connection broke", {
+            method,
+            path,
+            fate: sent ? "maybe-sent" : "not-sent",
+          });
+        } finally {
+          cancel();
+          deadline.signal.removeEventListener("abort", abort);
+        }
+      },
+    },
+  });
+}

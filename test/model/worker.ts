@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// A process that plays histories, and nothing else: node:test follows every promise of its process, which would triple
+// the time. Takes its wish as one JSON argument and prints its report as one line of JSON.
+
+import * as fc from "fast-check";
+import { makeCertificates } from "./certificates";
+import { histories } from "./histories";
+import { play } from "./play";
+
+/** What a worker is to do. */
+export interface Wish {
+  readonly seed: number;
+  readonly runs: number;
+  /** Plays the one history of fast-check's path again. */
+  readonly path?: string;
+  /** False: a counterexample is reported as it was found. */
+  readonly shrink: boolean;
+}
+
+/** What a worker has done. */
+export interface Report {
+  readonly runs: number;
+  /** How often each thing happened. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** The counterexample, with fast-check's seed and path. */
+  readonly failure?: { readonly path: string; readonly history: string; readonly message: string };
+}
+
+async function work(wish: Wish): Promise<Report> {
+  const certificates = await makeCertificates();
+  const counts: Record<string, number> = {};
+  const count = (what: string): void => {
+    counts[what] = (counts[what] ?? 0) + 1;
+  };
+  const result = await fc.check(
+    fc.asyncProperty(histories(certificates.candidates.length), (history) => play(history, certificates, count)),
+    {
+      seed: wish.seed,
+      numRuns: wish.runs,
+      endOnFailure: !wish.shrink,
+      ...(wish.path === undefined ? {} : { path: wish.path }),
+    },
+  );
+  if (!result.failed) return { runs: result.numRuns, counts };
+  const message = result.errorInstance instanceof Error ? result.errorInstance.message : String(result.errorInstance);
+  const history = JSON.stringify(result.counterexample?.[0]);
+  return { runs: result.numRuns, counts, failure: { path: result.counterexamplePath ?? "", history, message } };
+}
+
+void work(JSON.parse(process.argv[2] ?? "") as Wish).then((report) => {
+  process.stdout.write(`${JSON.stringify(report)}\n`);
+});
