@@ -16,11 +16,11 @@ export function json(status: number, value: unknown): Answer {
   return { status, headers: { "content-type": "application/json" }, text: JSON.stringify(value) };
 }
 
-/** An error answer; without `errorType` it comes from a proxy, as HTML. */
-export function fail(status: number, errorType?: string, id?: string): Answer {
+/** An error answer; without `errorType` it comes from a proxy, as HTML. It says `said`, which may be a secret. */
+export function fail(status: number, errorType?: string, said = "model", id?: string): Answer {
   return status === 502 || status === 504 || errorType === undefined
-    ? { status, headers: { "content-type": "text/html" }, text: "<html>proxy</html>" }
-    : json(status, faultBody(errorType, id));
+    ? { status, headers: { "content-type": "text/html" }, text: `<html>proxy ${said}</html>` }
+    : json(status, faultBody(errorType, id, said));
 }
 
 /** The router's word for an operation that this vCenter does not have. */
@@ -53,6 +53,6 @@ export function taskBody(
   };
 }
 
-function faultBody(errorType: string, id = "com.vmware.model"): Record<string, unknown> {
-  return { error_type: errorType, messages: [{ id, default_message: "model", args: [] }] };
+function faultBody(errorType: string, id = "com.vmware.model", said = "model"): Record<string, unknown> {
+  return { error_type: errorType, messages: [{ id, default_message: said, args: [] }] };
 }

@@ -121,7 +121,8 @@ export class ModelVcenter {
     this.happenings.push({ type: "request", kind, number: this.#requestsOfEvent });
     const fault = kind === "logout" ? undefined : this.#takeFault(kind);
     await this.#options.clock.sleep(1, signal);
-    const early = fault === undefined ? undefined : await this.#beforeItIsServed(kind, fault, signal);
+    const token = request.headers["vmware-api-session-id"];
+    const early = fault === undefined ? undefined : await this.#beforeItIsServed(kind, fault, signal, token);
     if (early !== undefined) return early;
     const before = this.happenings.length;
     const answer = this.#serve(kind, request, fault);
@@ -153,7 +154,12 @@ export class ModelVcenter {
     }
   }
 
-  async #beforeItIsServed(kind: Kind | "logout", fault: Fault, signal: AbortSignal): Promise<Answer | undefined> {
+  async #beforeItIsServed(
+    kind: Kind | "logout",
+    fault: Fault,
+    signal: AbortSignal,
+    token: string | undefined,
+  ): Promise<Answer | undefined> {
     switch (fault.what) {
       case "refused":
         this.#noteFate(kind, "refused");
@@ -173,7 +179,8 @@ export class ModelVcenter {
         if (fault.status === 401 && kind === "login") this.happenings.push({ type: "login-refused" });
         const refused = fault.errorType === "RESOURCE_BUSY" || ![500, 502, 503, 504].includes(fault.status);
         this.#noteFate(kind, refused ? "refused" : "ambiguous");
-        return fail(fault.status, fault.errorType);
+        // A server that repeats what it was sent.
+        return fail(fault.status, fault.errorType, token);
       }
       default:
         return undefined;
@@ -265,7 +272,7 @@ export class ModelVcenter {
     const task = this.tasks.get(id);
     if (task !== undefined) return json(200, this.#look(task));
     this.happenings.push({ type: "task-seen", taskId: id, status: "vanished", write: true });
-    return fail(404, "NOT_FOUND", "com.vmware.vapi.cis.tasks.not_found");
+    return fail(404, "NOT_FOUND", "no such task", "com.vmware.vapi.cis.tasks.not_found");
   }
 
   #taskList({ filter_spec }: { filter_spec: { tasks?: string[] } }): Answer {
