@@ -21,17 +21,20 @@ export type WriteVerdict =
   /** What was asked for is already so. */
   | "already";
 
-const WRITE_BY_ERROR_TYPE: Readonly<Record<string, WriteVerdict>> = {
-  RESOURCE_BUSY: "repeat", // another change of the same provider runs: it will end
-  CONCURRENT_CHANGE: "repeat", // refused because of a concurrent change, not carried out
-  ALREADY_IN_DESIRED_STATE: "already", // the read-back decides
-  TIMED_OUT: "verify", // "may or may not complete"
-  SERVICE_UNAVAILABLE: "verify", // usually not carried out; a proxy may say so after a reset
-  INTERNAL_SERVER_ERROR: "verify", // unknown
-  RESOURCE_INACCESSIBLE: "verify", // a host was away for a moment
-  UNABLE_TO_ALLOCATE_RESOURCE: "verify", // memory or connections, passes
-  ERROR: "verify-only", // vCenter's word for "repeating does not help"
-};
+// A map, since an object would have a verdict for "constructor", too.
+const WRITE_BY_ERROR_TYPE: ReadonlyMap<string, WriteVerdict> = new Map(
+  Object.entries<WriteVerdict>({
+    RESOURCE_BUSY: "repeat", // another change of the same provider runs: it will end
+    CONCURRENT_CHANGE: "repeat", // refused because of a concurrent change, not carried out
+    ALREADY_IN_DESIRED_STATE: "already", // the read-back decides
+    TIMED_OUT: "verify", // "may or may not complete"
+    SERVICE_UNAVAILABLE: "verify", // usually not carried out; a proxy may say so after a reset
+    INTERNAL_SERVER_ERROR: "verify", // unknown
+    RESOURCE_INACCESSIBLE: "verify", // a host was away for a moment
+    UNABLE_TO_ALLOCATE_RESOURCE: "verify", // memory or connections, passes
+    ERROR: "verify-only", // vCenter's word for "repeating does not help"
+  }),
+);
 
 const WRITE_BY_STATUS: Readonly<Record<number, WriteVerdict>> = {
   408: "repeat", // the request did not arrive whole
@@ -80,7 +83,7 @@ export function judgeWrite(error: unknown): WriteVerdict {
   if (fate === "maybe-sent") return "verify";
   if (httpStatus === 429) return "repeat";
   const verdict =
-    (fault?.errorType === undefined ? undefined : WRITE_BY_ERROR_TYPE[fault.errorType]) ??
+    (fault?.errorType === undefined ? undefined : WRITE_BY_ERROR_TYPE.get(fault.errorType)) ??
     (httpStatus === undefined ? undefined : WRITE_BY_STATUS[httpStatus]) ??
     "fail";
   if (fault?.isTransient === true)
