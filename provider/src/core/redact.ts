@@ -7,7 +7,9 @@ export const SECRET_WINDOW = 16;
 /** Shorter secrets would blank out innocent words. */
 const MIN_SECRET_LENGTH = 4;
 const PLACEHOLDER = "[redacted]";
-const PEM_PRIVATE_KEY = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/g;
+/** Up to its end, or, where that was cut off, as long as it could be a key with its line breaks and their escapes. */
+const PEM_PRIVATE_KEY =
+  /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?:[\s\S]*?-----END [A-Z0-9 ]*PRIVATE KEY-----|[\w+/=\s\\:,-]*)/g;
 
 /** Knows the secrets of one operation and removes them from texts. @internal */
 export class Redactor {
