@@ -4,6 +4,7 @@
 // description 7.0.3 (documented).
 
 import type { Deadline } from "../core/deadline";
+import { Redactor } from "../core/redact";
 import type { ApiAnswer, VsphereApi } from "./api";
 import { isRecord } from "./messages";
 import { parseJson } from "./json";
@@ -31,6 +32,7 @@ export const CLIENT_CERTIFICATE_SERVICE =
 const MANAGE = "TrustedAdmin.ManageKMSTrust";
 const READ = "TrustedAdmin.ReadKMSTrust";
 const EXPECTED = [200, 202, 204] as const;
+const UNUSABLE_TASK_ID: Acceptance = { kind: "task-id-lost", why: "the task id of the 202 answer is unusable" };
 /** Longer task ids are not believed. */
 const MAX_TASK_ID_LENGTH = 512;
 
@@ -55,7 +57,9 @@ export async function patchClientCertificate(
     certificate: pair.certificatePem,
     ...(pair.privateKeyPem === undefined ? {} : { private_key: pair.privateKeyPem }),
   };
-  return acceptance(await api.call({ ...operation("PATCH", target, MANAGE), body }, deadline));
+  const accepted = acceptance(await api.call({ ...operation("PATCH", target, MANAGE), body }, deadline));
+  // A task id goes into paths, logs and the state: one that repeats the key goes nowhere.
+  return accepted.kind === "task" && holdsKey(accepted.taskId, pair.privateKeyPem) ? UNUSABLE_TASK_ID : accepted;
 }
 
 /**
@@ -127,9 +131,16 @@ function acceptance(answer: ApiAnswer): Acceptance {
   if (typeof taskId !== "string") return { kind: "task-id-lost", why: "the 202 answer holds no task id" };
   // An id of dots alone would leave the path of tasks.
   if (!/[A-Za-z0-9]/.test(taskId) || taskId.length > MAX_TASK_ID_LENGTH || /[\ud800-\udfff]/.test(taskId)) {
-    return { kind: "task-id-lost", why: "the task id of the 202 answer is unusable" };
+    return UNUSABLE_TASK_ID;
   }
   return { kind: "task", taskId, acceptedMs: answer.receivedMs };
+}
+
+function holdsKey(taskId: string, privateKeyPem: string | undefined): boolean {
+  if (privateKeyPem === undefined) return false;
+  const redactor = new Redactor();
+  redactor.addPem(privateKeyPem);
+  return redactor.redact(taskId) !== taskId;
 }
 
 /**
