@@ -5,6 +5,7 @@
 
 import type { Deadline } from "../core/deadline";
 import { Redactor } from "../core/redact";
+import { visible } from "../core/visible";
 import type { ApiAnswer, VsphereApi } from "./api";
 import { isRecord } from "./messages";
 import { parseJson } from "./json";
@@ -129,8 +130,8 @@ function acceptance(answer: ApiAnswer): Acceptance {
   if (answer.status !== 202) return { kind: "done", body: answer.body };
   const taskId = answer.body;
   if (typeof taskId !== "string") return { kind: "task-id-lost", why: "the 202 answer holds no task id" };
-  // An id of dots alone would leave the path of tasks.
-  if (!/[A-Za-z0-9]/.test(taskId) || taskId.length > MAX_TASK_ID_LENGTH || /[\ud800-\udfff]/.test(taskId)) {
+  // An id of dots alone would leave the path of tasks; one that is not printable would reach a terminal with an error.
+  if (!/[A-Za-z0-9]/.test(taskId) || taskId !== visible(taskId, MAX_TASK_ID_LENGTH) || /[\ud800-\udfff]/.test(taskId)) {
     return UNUSABLE_TASK_ID;
   }
   return { kind: "task", taskId, acceptedMs: answer.receivedMs };
