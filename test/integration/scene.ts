@@ -26,6 +26,8 @@ export interface SceneOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** What the engine configures; default nothing. */
   readonly config?: Readonly<Record<string, string>>;
+  /** Calls that are sent while `configure` is under way. */
+  readonly overtake?: (provider: DynamicProvider) => Promise<void>;
 }
 
 /** What a vCenter has seen. */
@@ -82,7 +84,7 @@ export class Scene {
     const provider = await startDynamicProvider({ cwd: ROOT, environment });
     this.#seen.push(provider);
     this.#running = true;
-    await provider.configure(options.config ?? {});
+    await Promise.all([provider.configure(options.config ?? {}), options.overtake?.(provider)]);
     return provider;
   }
 
@@ -150,6 +152,11 @@ export class Scene {
     assertPrintable(error.message);
     this.#watch.addReadable("an error", JSON.stringify([error.message, error.init]));
     return error;
+  }
+
+  /** Has a text looked through for secrets at the end. @param where - for the message */
+  keepForSecrets(where: string, text: string): void {
+    this.#watch.addReadable(where, text);
   }
 
   /** What the engine was told for good about a resource so far, by every process. */
