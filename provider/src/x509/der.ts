@@ -15,12 +15,13 @@ export interface DerNode {
 
 interface ForgeAsn1 {
   fromDer(bytes: string, options: Record<string, boolean | number>): DerNode;
-  derToOid(bytes: string): string;
 }
 
 /** Universal tag numbers used here. Source: X.680, section 8.6. */
 const OBJECT_IDENTIFIER = 6;
 const SEQUENCE = 16;
+/** Bytes of one number of an OID. One made of a UUID has 19 (X.667), more than forge's own reader takes. */
+const MAX_ARC_BYTES = 64;
 /** A certificate is about ten levels deep; names and extensions add a few. */
 const MAX_DEPTH = 32;
 
@@ -99,6 +100,22 @@ export function bytesOf(node: DerNode | undefined, type: number): string | undef
  * @internal
  */
 export function oidOf(node: DerNode | undefined): string | undefined {
-  const bytes = bytesOf(node, OBJECT_IDENTIFIER);
-  return bytes ? forgeAsn1().derToOid(bytes) : undefined;
+  const bytes = bytesOf(node, OBJECT_IDENTIFIER) ?? "";
+  const arcs: bigint[] = [];
+  let arc = 0n;
+  let length = 0;
+  for (const byte of Buffer.from(bytes, "latin1")) {
+    arc = arc * 128n + BigInt(byte & 0x7f);
+    length += 1;
+    if (length > MAX_ARC_BYTES) return undefined;
+    if (byte >= 0x80) continue;
+    arcs.push(arc);
+    arc = 0n;
+    length = 0;
+  }
+  const [first] = arcs;
+  if (first === undefined || length > 0) return undefined;
+  // The first two arcs share a number: 40 × (0 to 2) + the second.
+  const top = first < 80n ? first / 40n : 2n;
+  return [top, first - top * 40n, ...arcs.slice(1)].join(".");
 }
