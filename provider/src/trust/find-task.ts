@@ -4,7 +4,7 @@
 
 import { CodedError } from "../core/coded-error";
 import { retry } from "../core/retry";
-import { CLIENT_CERTIFICATE_SERVICE } from "../vsphere/client-certificate-api";
+import { CLIENT_CERTIFICATE_SERVICE, isUsableTaskId } from "../vsphere/client-certificate-api";
 import { RequestError } from "../vsphere/errors";
 import { listTasks } from "../vsphere/tasks";
 import type { TaskInfo } from "../vsphere/tasks";
@@ -22,11 +22,16 @@ const UNKNOWN_CLOCK_SLACK_MS = 300_000;
  * was sent (or has not begun).
  * @param operation - connection, target, deadline
  * @param sentWallMs - milliseconds since 1970 by our clock when the PATCH was sent
+ * @param privateKeyPem - the key that was sent: an id that repeats it is none
  * @returns the youngest such task's id; undefined where there is none, or where vCenter refuses to list
  * @throws RequestError where vCenter cannot be asked at all
  * @internal
  */
-export async function findReplaceTask(operation: Operation, sentWallMs: number): Promise<string | undefined> {
+export async function findReplaceTask(
+  operation: Operation,
+  sentWallMs: number,
+  privateKeyPem: string | undefined,
+): Promise<string | undefined> {
   const { connection, deadline } = operation;
   const aheadMs = connection.api.serverAheadMs();
   const sinceMs = sentWallMs + (aheadMs ?? 0) - (aheadMs === undefined ? UNKNOWN_CLOCK_SLACK_MS : KNOWN_CLOCK_SLACK_MS);
@@ -43,7 +48,11 @@ export async function findReplaceTask(operation: Operation, sentWallMs: number):
     return undefined;
   }
   const candidates = [...tasks].filter(
-    ([, info]) => isReplacement(info) && isOfTarget(info, operation) && since(info, sinceMs),
+    ([taskId, info]) =>
+      isReplacement(info) &&
+      isOfTarget(info, operation) &&
+      since(info, sinceMs) &&
+      isUsableTaskId(taskId, privateKeyPem),
   );
   candidates.sort(([, a], [, b]) => (b.startedMs ?? Infinity) - (a.startedMs ?? Infinity));
   return candidates[0]?.[0];

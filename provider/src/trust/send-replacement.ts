@@ -40,7 +40,7 @@ export async function sendReplacement(operation: Operation, wanted: WantedCertif
     let refusal: CodedError;
     try {
       const accepted = await patchClientCertificate(connection.api, target, wanted, deadline);
-      return accepted.kind === "task-id-lost" ? await findAccepted(operation, accepted, sentWallMs) : accepted;
+      return accepted.kind === "task-id-lost" ? await findAccepted(operation, wanted, accepted, sentWallMs) : accepted;
     } catch (error) {
       if (!isCodedError(error)) throw error;
       refusal = error;
@@ -103,7 +103,7 @@ async function lookInto(
 ): Promise<Sent | "not-applied"> {
   operation.onStep("the answer to the replacement was lost; looking for its task");
   try {
-    const taskId = await findReplaceTask(operation, sentWallMs);
+    const taskId = await findReplaceTask(operation, sentWallMs, wanted.privateKeyPem);
     if (taskId !== undefined) return { kind: "task", taskId, acceptedMs: operation.deadline.clock.nowMs() };
     const live = await readCertificateIfAny(operation);
     if (live?.sha256Fingerprint === wanted.sha256Fingerprint) return { kind: "seen", certificate: live };
@@ -115,12 +115,13 @@ async function lookInto(
 
 async function findAccepted(
   operation: Operation,
+  wanted: WantedCertificate,
   accepted: Acceptance & { readonly kind: "task-id-lost" },
   sentWallMs: number,
 ): Promise<Sent> {
   operation.onStep("vCenter named no task; looking for it");
   try {
-    const taskId = await findReplaceTask(operation, sentWallMs);
+    const taskId = await findReplaceTask(operation, sentWallMs, wanted.privateKeyPem);
     return taskId === undefined ? accepted : { kind: "task", taskId, acceptedMs: operation.deadline.clock.nowMs() };
   } catch {
     return accepted;

@@ -33,7 +33,6 @@ export const CLIENT_CERTIFICATE_SERVICE =
 const MANAGE = "TrustedAdmin.ManageKMSTrust";
 const READ = "TrustedAdmin.ReadKMSTrust";
 const EXPECTED = [200, 202, 204] as const;
-const UNUSABLE_TASK_ID: Acceptance = { kind: "task-id-lost", why: "the task id of the 202 answer is unusable" };
 /** Longer task ids are not believed. */
 const MAX_TASK_ID_LENGTH = 512;
 
@@ -58,9 +57,7 @@ export async function patchClientCertificate(
     certificate: pair.certificatePem,
     ...(pair.privateKeyPem === undefined ? {} : { private_key: pair.privateKeyPem }),
   };
-  const accepted = acceptance(await api.call({ ...operation("PATCH", target, MANAGE), body }, deadline));
-  // A task id goes into paths, logs and the state: one that repeats the key goes nowhere.
-  return accepted.kind === "task" && holdsKey(accepted.taskId, pair.privateKeyPem) ? UNUSABLE_TASK_ID : accepted;
+  return acceptance(await api.call({ ...operation("PATCH", target, MANAGE), body }, deadline), pair.privateKeyPem);
 }
 
 /**
@@ -126,22 +123,31 @@ function operation<M extends "GET" | "POST" | "PATCH">(
   };
 }
 
-function acceptance(answer: ApiAnswer): Acceptance {
+function acceptance(answer: ApiAnswer, privateKeyPem?: string): Acceptance {
   if (answer.status !== 202) return { kind: "done", body: answer.body };
   const taskId = answer.body;
   if (typeof taskId !== "string") return { kind: "task-id-lost", why: "the 202 answer holds no task id" };
-  // An id of dots alone would leave the path of tasks; one that is not printable would reach a terminal with an error.
-  if (!/[A-Za-z0-9]/.test(taskId) || taskId !== visible(taskId, MAX_TASK_ID_LENGTH) || /[\ud800-\udfff]/.test(taskId)) {
-    return UNUSABLE_TASK_ID;
+  if (!isUsableTaskId(taskId, privateKeyPem)) {
+    return { kind: "task-id-lost", why: "the task id of the 202 answer is unusable" };
   }
   return { kind: "task", taskId, acceptedMs: answer.receivedMs };
 }
 
-function holdsKey(taskId: string, privateKeyPem: string | undefined): boolean {
-  if (privateKeyPem === undefined) return false;
+/**
+ * Whether a task id can stand where task ids go: in paths, messages and the state.
+ *
+ * @param taskId - as the server wrote it
+ * @param privateKeyPem - the key of this operation, which must not come back in it
+ * @returns false for what would leave the path of tasks, cannot be printed, is too long, or repeats the key
+ * @internal
+ */
+export function isUsableTaskId(taskId: string, privateKeyPem?: string): boolean {
+  // An id of dots alone would leave the path of tasks.
+  if (!/[A-Za-z0-9]/.test(taskId) || visible(taskId, MAX_TASK_ID_LENGTH) !== taskId) return false;
+  if (privateKeyPem === undefined) return true;
   const redactor = new Redactor();
   redactor.addPem(privateKeyPem);
-  return redactor.redact(taskId) !== taskId;
+  return redactor.redact(taskId) === taskId;
 }
 
 /**
