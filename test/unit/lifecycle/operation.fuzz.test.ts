@@ -20,7 +20,7 @@ const PASSWORD = "correct horse battery";
 const TOKEN = "token-of-the-hostile-server";
 const WINDOW = 16;
 
-const PLACES = ["text", "message", "id", "status", "errorType", "taskId"] as const;
+const PLACES = ["text", "message", "id", "status", "errorType", "taskId", "taskList"] as const;
 const PARTS = ["body", "base64", "hex", "token", "basic"] as const;
 
 /** How one request is answered: as it should be, with anything, or with a part of itself in some place. */
@@ -72,6 +72,7 @@ function echoOf({ body = "", headers }: HttpRequest, { place, part }: Answer & {
     status: { status: said },
     errorType: { error_type: said, messages: [] },
     taskId: `task-${said}`,
+    taskList: { [`task-${said}`]: { status: "RUNNING", operation: "update" } },
   }[place];
 }
 
