@@ -21,7 +21,7 @@ const UNKNOWN_CLOCK_SLACK_MS = 300_000;
  * A task counts when it changes the certificate, belongs to the same target (or names none), and began after the PATCH
  * was sent (or has not begun).
  * @param operation - connection, target, deadline
- * @param sentWallMs - milliseconds since 1970 by our clock when the PATCH was sent
+ * @param sentMs - `clock.nowMs()` when the PATCH was sent
  * @param privateKeyPem - the key that was sent: an id that repeats it is none
  * @returns the youngest such task's id; undefined where there is none, or where vCenter refuses to list
  * @throws RequestError where vCenter cannot be asked at all
@@ -29,12 +29,10 @@ const UNKNOWN_CLOCK_SLACK_MS = 300_000;
  */
 export async function findReplaceTask(
   operation: Operation,
-  sentWallMs: number,
+  sentMs: number,
   privateKeyPem: string | undefined,
 ): Promise<string | undefined> {
   const { connection, deadline } = operation;
-  const aheadMs = connection.api.serverAheadMs();
-  const sinceMs = sentWallMs + (aheadMs ?? 0) - (aheadMs === undefined ? UNKNOWN_CLOCK_SLACK_MS : KNOWN_CLOCK_SLACK_MS);
   let tasks: ReadonlyMap<string, TaskInfo>;
   try {
     tasks = await retry({
@@ -47,6 +45,7 @@ export async function findReplaceTask(
     if (mayPass(error) || deadline.signal.aborted) throw error;
     return undefined;
   }
+  const sinceMs = byServersClock(operation, sentMs);
   const candidates = [...tasks].filter(
     ([taskId, info]) =>
       isReplacement(info) &&
@@ -56,6 +55,13 @@ export async function findReplaceTask(
   );
   candidates.sort(([, a], [, b]) => (b.startedMs ?? Infinity) - (a.startedMs ?? Infinity));
   return candidates[0]?.[0];
+}
+
+/** Both clocks as they are now: the system's may have jumped since the PATCH was sent. */
+function byServersClock({ connection, deadline: { clock } }: Operation, sentMs: number): number {
+  const aheadMs = connection.api.serverAheadMs();
+  const slackMs = aheadMs === undefined ? UNKNOWN_CLOCK_SLACK_MS : KNOWN_CLOCK_SLACK_MS;
+  return clock.wallMs() - (clock.nowMs() - sentMs) + (aheadMs ?? 0) - slackMs;
 }
 
 /** The operation's name is an assumption (`update$task`, like all PATCHes of vSphere), so any word of change counts. */

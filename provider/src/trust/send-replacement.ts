@@ -36,11 +36,11 @@ export async function sendReplacement(operation: Operation, wanted: WantedCertif
   let ambiguousSends = 0;
   let reconnects = 0;
   for (let failures = 1; ; failures += 1) {
-    const sentWallMs = deadline.clock.wallMs();
+    const sentMs = deadline.clock.nowMs();
     let refusal: CodedError;
     try {
       const accepted = await patchClientCertificate(connection.api, target, wanted, deadline);
-      return accepted.kind === "task-id-lost" ? await findAccepted(operation, wanted, accepted, sentWallMs) : accepted;
+      return accepted.kind === "task-id-lost" ? await findAccepted(operation, wanted, accepted, sentMs) : accepted;
     } catch (error) {
       if (!isCodedError(error)) throw error;
       refusal = error;
@@ -61,7 +61,7 @@ export async function sendReplacement(operation: Operation, wanted: WantedCertif
       case "verify-only": {
         ambiguousSends += 1;
         if (verdict === "verify") await pause(operation, refusal, failures);
-        const fate = await lookInto(operation, wanted, refusal, sentWallMs);
+        const fate = await lookInto(operation, wanted, refusal, sentMs);
         if (fate !== "not-applied") return fate;
         const again = verdict === "verify" && ambiguousSends < MAX_AMBIGUOUS_SENDS && connection.budget.take();
         if (!again) throw givenUp(refusal);
@@ -99,11 +99,11 @@ async function lookInto(
   operation: Operation,
   wanted: WantedCertificate,
   refusal: CodedError,
-  sentWallMs: number,
+  sentMs: number,
 ): Promise<Sent | "not-applied"> {
   operation.onStep("the answer to the replacement was lost; looking for its task");
   try {
-    const taskId = await findReplaceTask(operation, sentWallMs, wanted.privateKeyPem);
+    const taskId = await findReplaceTask(operation, sentMs, wanted.privateKeyPem);
     if (taskId !== undefined) return { kind: "task", taskId, acceptedMs: operation.deadline.clock.nowMs() };
     const live = await readCertificateIfAny(operation);
     if (live?.sha256Fingerprint === wanted.sha256Fingerprint) return { kind: "seen", certificate: live };
@@ -117,11 +117,11 @@ async function findAccepted(
   operation: Operation,
   wanted: WantedCertificate,
   accepted: Acceptance & { readonly kind: "task-id-lost" },
-  sentWallMs: number,
+  sentMs: number,
 ): Promise<Sent> {
   operation.onStep("vCenter named no task; looking for it");
   try {
-    const taskId = await findReplaceTask(operation, sentWallMs, wanted.privateKeyPem);
+    const taskId = await findReplaceTask(operation, sentMs, wanted.privateKeyPem);
     return taskId === undefined ? accepted : { kind: "task", taskId, acceptedMs: operation.deadline.clock.nowMs() };
   } catch {
     return accepted;
