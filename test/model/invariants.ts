@@ -94,11 +94,21 @@ function assertBounded({ vcenter, clock }: Stack, outcome: Outcome): void {
 function assertFewWrites(happenings: readonly Happening[], fingerprintOf: FingerprintOf, wanted: string): void {
   let mayPatch = true;
   let accepted = 0;
+  let lostTask: string | undefined;
+  let lostTaskRuns = false;
+  let hasLooked = true;
   for (const h of happenings) {
     if (h.type === "request" && h.kind === "patch") {
       assert.ok(mayPatch, "I6: a second PATCH without a look");
+      assert.ok(!lostTaskRuns, "I6: a second PATCH although the task of the first was there to be seen");
+      assert.ok(hasLooked, "I6: a second PATCH without looking for the task of the first");
       mayPatch = false;
+      lostTask = undefined;
     }
+    if (h.type === "patch-fate") hasLooked = h.fate !== "ambiguous";
+    if (h.type === "request" && h.kind === "taskList") hasLooked = true;
+    if (h.type === "patch-fate" && h.fate === "ambiguous") lostTask = h.taskId;
+    if (h.type === "task-seen" && h.taskId === lostTask) lostTaskRuns = !ENDS.includes(h.status);
     if (h.type === "patch-fate" && h.fate === "refused") mayPatch = true;
     if (h.type === "patch-fate" && h.fate === "task") accepted += 1;
     if (h.type === "gone") mayPatch = true;
@@ -171,10 +181,8 @@ function assertPending({ vcenter, saved }: Stack, outcome: Outcome, before: Befo
   const open = fate?.type === "patch-fate" ? fate : undefined;
   assert.ok(open?.fate !== "refused" || pending !== undefined, "I2: a refused replacement was saved as not finished");
   if (open === undefined) assert.equal(pending, wasPending, "I2: the open task was forgotten");
-  if (open?.taskId !== undefined && !endSeen(open.taskId)) {
-    assert.equal(pending, open.taskId, "I2: the task to resume was not saved");
-  }
-  if (open?.taskId !== undefined) {
+  if (open?.fate === "task") {
+    assert.ok(pending === open.taskId || endSeen(open.taskId), "I2: the task to resume was not saved");
     const failed = happenings.some((h) => h.type === "task-seen" && h.taskId === open.taskId && h.status === "FAILED");
     assert.ok(!failed, "I2: a failed task was saved as not finished");
   }

@@ -21,6 +21,19 @@ const KNOWN: Readonly<Record<string, History>> = {
       { event: "refresh", faults: [{ kind: "login", what: "status", status: 401 }], disturbances: [] },
     ],
   },
+  // The time of sending was kept by the system clock, and compared with the server's after a jump: the running task was
+  // not found, and the PATCH sent again.
+  "the task of a lost answer is found although the clock jumps while the PATCH is under way": {
+    options: {},
+    settled: false,
+    events: [
+      {
+        event: "up",
+        faults: [{ kind: "patch", what: "status", status: 502, applied: true }],
+        disturbances: [{ atRequest: 1, what: "clockBack" }],
+      },
+    ],
+  },
 };
 
 describe("a history that once broke an invariant", () => {

@@ -193,7 +193,7 @@ export class ModelVcenter {
     if (kind === "login") this.#sessions.delete([...this.#sessions].at(-1) ?? "");
     // A write that was refused has its fate already.
     if (kind === "patch" && answer.status !== 202) return answer;
-    this.#noteFate(kind, "ambiguous");
+    this.#noteFate(kind, "ambiguous", kind === "patch" ? (JSON.parse(answer.text) as string) : undefined);
     if (fault.what === "reset-after") throw new WireFault(true);
     return fault.what === "status" ? fail(fault.status, fault.errorType) : { ...answer, text: '{"' };
   }
@@ -297,8 +297,9 @@ export class ModelVcenter {
     return fault;
   }
 
-  #noteFate(kind: Kind | "logout", fate: "ambiguous" | "refused"): void {
-    if (kind === "patch") this.happenings.push({ type: "patch-fate", fate });
+  #noteFate(kind: Kind | "logout", fate: "ambiguous" | "refused", taskId?: string): void {
+    if (kind === "patch")
+      this.happenings.push({ type: "patch-fate", fate, ...(taskId === undefined ? {} : { taskId }) });
   }
 }
 

@@ -158,6 +158,21 @@ export const MUTANTS: readonly Mutant[] = [
     killedBy: /^I6: a second PATCH without a look/,
   },
   {
+    name: "no look for the task after an ambiguous PATCH",
+    file: "trust/send-replacement.ts",
+    find: "const taskId = await findReplaceTask(operation, sentMs, wanted.privateKeyPem);\n    if (taskId",
+    replace: "const taskId = sentMs < 0 ? String(sentMs) : undefined;\n    if (taskId",
+    killedBy: /^I6: a second PATCH without looking for the task/,
+  },
+  {
+    name: "the time of sending taken from a clock that jumps",
+    file: "trust/find-task.ts",
+    find: "return clock.wallMs() - (clock.nowMs() - sentMs) + (aheadMs ?? 0) - slackMs;",
+    replace:
+      "return ((clock as { bornMs?: number }).bornMs ??= clock.wallMs() - clock.nowMs()) + sentMs + (aheadMs ?? 0) - slackMs;",
+    killedBy: /^I6: a second PATCH although the task of the first/,
+  },
+  {
     name: "somebody else's certificate overwritten by destroy",
     file: "lifecycle/remove.ts",
     find: "if (live.sha256Fingerprint !== state.sha256Fingerprint && live.sha256Fingerprint !== state.pendingFingerprint) {",
