@@ -76,6 +76,8 @@ describe("the decoders of answers throw nothing but coded errors, and soon", () 
     assert.equal(certificateIn(parseJson('{"__proto__":{"certificate":"x"}}')), undefined);
     const fault = decodeFault(parseJson('{"messages":[{"__proto__":{"id":"a","default_message":"b"}}]}'));
     assert.deepEqual(fault.messages, []);
+    const parsed = parseJson('{"a":[{"__proto__":{"b":1},"c":2}],"__proto__":{"d":3}}') as { a: [object] };
+    assert.deepEqual([Object.getOwnPropertyNames(parsed), Object.getOwnPropertyNames(parsed.a[0])], [["a"], ["c"]]);
   });
 
   it("give the retry table a verdict it knows, whatever the error is called", () => {
