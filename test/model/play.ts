@@ -42,7 +42,8 @@ async function playOut(
   count: (what: string) => void,
 ): Promise<void> {
   const { candidates, stranger, selfSigned, fingerprintOf } = certificates;
-  const bornMs = Date.now();
+  // Of today, since certificates have dates; of a whole second, so that a run can be repeated.
+  const bornMs = Math.floor(Date.now() / 1000) * 1000;
   const clock = new VirtualClock(bornMs);
   const vcenter = new ModelVcenter({
     clock,
