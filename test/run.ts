@@ -20,6 +20,7 @@ const SUITES: readonly Suite[] = [
   { name: "contract", concurrency: 2 },
   { name: "support", concurrency: 1 },
   { name: "model", concurrency: 1 },
+  { name: "mutants", concurrency: 1 },
   { name: "integration", concurrency: 2 },
   { name: "e2e", concurrency: 2 },
 ];
