@@ -14,8 +14,11 @@ import type { FaultTest } from "./fault";
 import { faultTests } from "./fault";
 import "./login";
 import "./poll";
+import "./poll-time";
 import "./read-back";
+import "./read-nothing";
 import "./refusals";
+import "./task-failures";
 import "./write-ambiguity";
 
 /** Most tests wait most of the time. */

@@ -10,6 +10,9 @@ interface Timer {
   readonly then: () => void;
 }
 
+/** Real time in which something may come that is no timer of the clock, such as a module that is loaded, milliseconds. */
+const LOADING_MS = 2_000;
+
 /** A clock that stands still until {@link VirtualClock.run} moves it to the next timer. For providers without sockets. */
 export class VirtualClock implements Clock {
   readonly #timers = new Set<Timer>();
@@ -52,6 +55,7 @@ export class VirtualClock implements Clock {
       state.ended = true;
     };
     work.then(end, end);
+    let giveUpMs = systemClock.nowMs() + LOADING_MS;
     for (;;) {
       // Everything that can go on without time passing goes on first.
       for (let turn = 0; turn < 6; turn += 1) await new Promise((resolve) => setImmediate(resolve));
@@ -60,7 +64,11 @@ export class VirtualClock implements Clock {
         (first, timer) => (first === undefined || timer.atMs < first.atMs ? timer : first),
         undefined,
       );
-      if (next === undefined) throw new Error("everything waits, and for no timer");
+      if (next === undefined) {
+        if (systemClock.nowMs() > giveUpMs) throw new Error("everything waits, and for no timer");
+        continue;
+      }
+      giveUpMs = systemClock.nowMs() + LOADING_MS;
       this.#timers.delete(next);
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
       next.then();

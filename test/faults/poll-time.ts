@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows 20 and 47: when the end of a task is seen. Short tasks are measured over real sockets; long ones before a vCenter
+// without sockets, on a clock that stands still while anything is done.
+
+import assert from "node:assert/strict";
+import { parseServerAddress } from "../../provider/src/vsphere/address";
+import { VCenterConnection } from "../../provider/src/vsphere/connection";
+import type { HttpRequest, HttpResponse } from "../../provider/src/vsphere/http";
+import type { Scenario } from "../support/in-process";
+import { assertNotFinished, assertSuccess, VirtualClock, wallShiftedClock } from "../support/in-process";
+import { fault } from "./fault";
+
+/** What the end of a task may be late by, milliseconds, without round trips. */
+function promisedLagMs(durationMs: number): number {
+  return Math.min(1_000, Math.max(100, 0.1 * durationMs));
+}
+
+/** What a busy machine may add to two round trips, milliseconds. */
+const MACHINE_MS = 250;
+
+for (const durationMs of [50, 200, 1_000, 3_000]) {
+  fault(20, "P", `the end of a task of ${durationMs / 1_000} s is seen in time, over sockets`, async (cell) => {
+    const s = await cell.scenario({ simulator: { taskDurationMs: { patch: durationMs, read: 5 } } });
+    assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
+    const { journal } = s.simulator;
+    const [patch] = journal.filter({ operation: "patch" });
+    assert.ok(patch?.endedAtMs !== undefined && patch.taskId !== undefined);
+    const polls = journal.filter({ operation: "taskGet", path: `/api/cis/tasks/${patch.taskId}` });
+    const lagMs = (polls.at(-1)?.endedAtMs ?? Infinity) - (patch.endedAtMs + durationMs);
+    const boundMs = promisedLagMs(durationMs) + MACHINE_MS;
+    assert.ok(lagMs > -50 && lagMs <= boundMs, `${lagMs} ms late, ${boundMs} allowed`);
+    assert.ok(polls.length <= durationMs / 100 + 1, `${polls.length} polls`);
+    assert.deepEqual([journal.logins(), journal.patches()], [1, 1]);
+  });
+}
+
+const ROUND_TRIP_MS = 20;
+
+/** A vCenter without sockets, whose time is that of its client. */
+class SilentVCenter {
+  readonly clock = new VirtualClock();
+  readonly #durationMs: number;
+  readonly #pem: string;
+  #endsMs = Infinity;
+  logins = 0;
+  logouts = 0;
+  patches = 0;
+  polls = 0;
+  /** When the client had the answer that says SUCCEEDED, minus when the task ended. */
+  lagMs = Infinity;
+
+  constructor(durationMs: number, pem: string) {
+    this.#durationMs = durationMs;
+    this.#pem = pem;
+  }
+
+  connect(): VCenterConnection {
+    return new VCenterConnection({
+      address: parseServerAddress("vcenter.example"),
+      trust: { allowUnverified: false },
+      credentials: () => Promise.resolve({ user: "somebody", password: "does not matter here" }),
+      clock: this.clock,
+      transport: {
+        serverAheadMs: () => undefined,
+        close: () => Promise.resolve(),
+        send: async (request, { signal }) => {
+          // The logout comes when nobody moves the clock any more.
+          if (request.method !== "DELETE") await this.clock.sleep(ROUND_TRIP_MS / 2, signal);
+          const answer = this.#answer(request);
+          if (request.method !== "DELETE") await this.clock.sleep(ROUND_TRIP_MS / 2, signal);
+          if (answer.text.includes("SUCCEEDED") && !answer.text.includes("CERTIFICATE")) {
+            this.lagMs = this.clock.nowMs() - this.#endsMs;
+          }
+          return answer;
+        },
+      },
+    });
+  }
+
+  #answer({ method, path }: HttpRequest): HttpResponse {
+    const json = (status: number, body: unknown): HttpResponse => ({ status, headers: {}, text: JSON.stringify(body) });
+    if (path === "/api/session") {
+      if (method === "DELETE") this.logouts += 1;
+      else this.logins += 1;
+      return method === "DELETE" ? { status: 204, headers: {}, text: "" } : json(201, "token-of-the-silent-vcenter");
+    }
+    if (method === "PATCH") {
+      this.patches += 1;
+      this.#endsMs = this.clock.nowMs() + this.#durationMs;
+      return json(202, "task-of-the-patch");
+    }
+    if (path.endsWith("/client-certificate")) return json(202, "task-of-the-read");
+    if (path.endsWith("task-of-the-read")) {
+      return json(200, { status: "SUCCEEDED", result: { certificate: this.#pem } });
+    }
+    this.polls += 1;
+    const nowMs = this.clock.nowMs();
+    return json(200, { status: nowMs >= this.#endsMs ? "SUCCEEDED" : this.polls === 1 ? "PENDING" : "RUNNING" });
+  }
+}
+
+async function waitSilently(s: Scenario, durationMs: number): Promise<SilentVCenter> {
+  const vcenter = new SilentVCenter(durationMs, s.wanted.certificatePem);
+  const connection = vcenter.connect();
+  const provider = s.process({ clock: vcenter.clock, connect: () => Promise.resolve(connection) });
+  const outcome = await vcenter.clock.run(provider.create(s.inputs(s.wanted, { timeoutSeconds: 400 })));
+  assertSuccess(outcome, s.wanted.fingerprint);
+  await vcenter.clock.run(connection.close());
+  assert.deepEqual([vcenter.logins, vcenter.logouts, vcenter.patches], [1, 1, 1]);
+  return vcenter;
+}
+
+/** GETs at most, where the task takes exactly so long. */
+const MOST_POLLS: ReadonlyMap<number, number> = new Map([
+  [50, 1],
+  [200, 2],
+  [1_000, 10],
+  [5_000, 27],
+  [30_000, 55],
+  [300_000, 325],
+]);
+
+fault(20, "P", "the end of every task from 0.05 to 300 s is seen in time, with as few polls", async (cell) => {
+  const s = await cell.scenario();
+  // Loads every module, so that nothing but time is waited for.
+  assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
+  const between = Array.from({ length: 40 }, (_, index) => Math.round(50 * 6_000 ** (index / 39)));
+  for (const durationMs of [...MOST_POLLS.keys(), ...between]) {
+    const { lagMs, polls } = await waitSilently(s, durationMs);
+    const boundMs = promisedLagMs(durationMs) + 2 * ROUND_TRIP_MS;
+    assert.ok(lagMs >= 0 && lagMs <= boundMs, `${durationMs} ms: ${lagMs} ms late, ${boundMs} allowed`);
+    const most = MOST_POLLS.get(durationMs);
+    assert.ok(most === undefined || polls <= most, `${durationMs} ms: ${polls} polls`);
+  }
+});
+
+const HOUR_MS = 3_600_000;
+for (const jumpMs of [HOUR_MS, -HOUR_MS]) {
+  const jump = `${jumpMs > 0 ? "+" : "-"}1 h`;
+  fault(47, "P", `the system clock jumps by ${jump}: no early timeout, no storm`, async (cell) => {
+    const s = await cell.scenario({ simulator: { taskDurationMs: { patch: 1_500, read: 5 } } });
+    let offsetMs = 0;
+    const onMatch = (): void => void (offsetMs = jumpMs);
+    s.simulator.faults.add({ match: { operation: "taskGet" }, skip: 1, action: { kind: "pass" }, onMatch });
+    assertSuccess(
+      await s.process({ clock: wallShiftedClock(() => offsetMs) }).create(s.inputs()),
+      s.wanted.fingerprint,
+    );
+    const { journal } = s.simulator;
+    assert.equal(offsetMs, jumpMs);
+    // Fifteen on the schedule, one of the read-back and two more of a busy machine.
+    assert.ok(journal.count({ operation: "taskGet" }) <= 18, `${journal.count({ operation: "taskGet" })} polls`);
+    assert.deepEqual([journal.logins(), journal.patches()], [1, 1]);
+  });
+  fault(47, "P", `the system clock jumps by ${jump}: no late timeout`, async (cell) => {
+    const s = await cell.scenario({ timeoutSeconds: 2 });
+    const script = { steps: [{ status: "RUNNING" }] };
+    s.simulator.faults.add({ match: { operation: "patch" }, action: { kind: "taskScript", script } });
+    let offsetMs = 0;
+    const onMatch = (): void => void (offsetMs = jumpMs);
+    s.simulator.faults.add({ match: { operation: "taskGet" }, skip: 1, action: { kind: "pass" }, onMatch });
+    const outcome = await s.process({ clock: wallShiftedClock(() => offsetMs) }).create(s.inputs());
+    const [patch] = s.simulator.journal.filter({ operation: "patch" });
+    const pending = { taskId: patch?.taskId, fingerprint: s.wanted.fingerprint };
+    assertNotFinished(outcome, "ERR_TASK_TIMEOUT", pending, "last status RUNNING");
+    assert.ok(outcome.elapsedMs >= 1_900 && outcome.elapsedMs <= 3_000, `${outcome.elapsedMs} ms`);
+    assert.deepEqual([s.simulator.journal.logins(), s.simulator.journal.patches()], [1, 1]);
+  });
+}
