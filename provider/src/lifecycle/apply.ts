@@ -36,7 +36,7 @@ interface Held {
  * @internal
  */
 export async function create(process: ProviderProcess, news: Wire): Promise<CreateResult<Outputs>> {
-  const attempt = begin(process, news, {}, "Creating the client certificate");
+  const attempt = await begin(process, news, {}, "Creating the client certificate");
   const { inputs } = attempt;
   const held = await attempt.run(async (desired, operation) => {
     if (inputs.adopt) {
@@ -64,7 +64,7 @@ export async function create(process: ProviderProcess, news: Wire): Promise<Crea
  * @internal
  */
 export async function update(process: ProviderProcess, olds: Wire, news: Wire): Promise<UpdateResult<Outputs>> {
-  const attempt = begin(process, news, olds, "Replacing the client certificate");
+  const attempt = await begin(process, news, olds, "Replacing the client certificate");
   const { inputs, state } = attempt;
   if (!isPending(state) && inputs.detectDrift === "onRefresh") {
     const unchanged = await attempt.explain(async () => {
@@ -103,8 +103,8 @@ interface Attempt {
   outputs(held: Held): Outputs;
 }
 
-function begin(process: ProviderProcess, news: Wire, olds: Wire, what: string): Attempt {
-  const inputs = requireInputs(news);
+async function begin(process: ProviderProcess, news: Wire, olds: Wire, what: string): Promise<Attempt> {
+  const inputs = await validInputs(process, news, what);
   const state = readState(olds);
   const target = { cluster: inputs.cluster, keyProvider: inputs.keyProvider };
   const secretPems = inputs.privateKey === undefined ? [] : [inputs.privateKey];
@@ -173,6 +173,17 @@ function begin(process: ProviderProcess, news: Wire, olds: Wire, what: string): 
       ...(taskId === undefined ? {} : { taskId }),
     }),
   };
+}
+
+/** What `check` should have refused is refused here with the same care for the text. */
+async function validInputs(process: ProviderProcess, news: Wire, what: string): Promise<KmsClientCertificateInputs> {
+  try {
+    return requireInputs(news);
+  } catch (error) {
+    const target = { cluster: "?", keyProvider: "?" };
+    const task: Task = { what, target, urn: urnOf(news), timeoutSeconds: undefined, secretPems: [] };
+    throw await toResourceError(process, task, error);
+  }
 }
 
 interface UnfinishedState {
