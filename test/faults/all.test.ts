@@ -12,6 +12,7 @@ import "./crashes";
 import "./exits";
 import type { FaultTest } from "./fault";
 import { faultTests } from "./fault";
+import "./keys-and-pem";
 import "./login";
 import "./poll";
 import "./poll-time";

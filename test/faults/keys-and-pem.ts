@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+// Row 34: keys that do not fit, keys that cannot be used, and everything that is pasted in place of PEM.
+
+import assert from "node:assert/strict";
+import { createPrivateKey } from "node:crypto";
+import { makeCertificate } from "../fixtures/certificates/make";
+import type { MadeCertificate } from "../fixtures/certificates/make";
+import { assertFailure, assertSuccess } from "../support/in-process";
+import { fault } from "./fault";
+import { assertTraffic } from "./traffic";
+
+/** What is given in place of a good pair. */
+interface Given {
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
+type Case = readonly [
+  what: string,
+  give: (pair: MadeCertificate, other: MadeCertificate) => Given | Promise<Given>,
+  code: string,
+  text: RegExp,
+];
+
+const withKey = (pair: MadeCertificate, privateKey: string): Given => ({
+  certificate: pair.certificatePem,
+  privateKey,
+});
+const withCertificate = (pair: MadeCertificate, certificate: string): Given => ({
+  certificate,
+  privateKey: pair.privateKeyPem,
+});
+
+function encrypted(pem: string, type: "pkcs8" | "sec1"): string {
+  const key = createPrivateKey(pem);
+  const lock = { format: "pem", passphrase: "open sesame" } as const;
+  if (type === "pkcs8") return key.export({ ...lock, type, cipher: "aes-256-cbc" }).toString();
+  return key.export({ ...lock, type, cipher: "aes-256-cbc" }).toString();
+}
+
+function base64Of(pem: string): string {
+  return pem.replace(/-----[^-]+-----/g, "").replace(/\s+/g, "");
+}
+
+const REFUSED: readonly Case[] = [
+  [
+    "the key of another certificate",
+    (pair, other) => withKey(pair, other.privateKeyPem),
+    "ERR_CERTIFICATE_INVALID",
+    /the private key does not belong to the certificate/i,
+  ],
+  [
+    "the key of another kind",
+    async (pair) => withKey(pair, (await makeCertificate({ keyType: "rsa-2048" })).privateKeyPem),
+    "ERR_CERTIFICATE_INVALID",
+    /the private key does not belong to the certificate/i,
+  ],
+  [
+    "an encrypted PKCS#8 key",
+    (pair) => withKey(pair, encrypted(pair.privateKeyPem, "pkcs8")),
+    "ERR_PEM_INVALID",
+    /is an encrypted private key.*openssl pkey/i,
+  ],
+  [
+    "an encrypted SEC1 key",
+    (pair) => withKey(pair, encrypted(pair.privateKeyPem, "sec1")),
+    "ERR_PEM_INVALID",
+    /is an encrypted private key.*openssl pkey/i,
+  ],
+  [
+    "an Ed25519 key",
+    async (pair) => withKey(pair, (await makeCertificate({ keyType: "ed25519" })).privateKeyPem),
+    "ERR_CERTIFICATE_PARSE",
+    /type that is not supported \(Ed25519\)/,
+  ],
+  [
+    "a key as DER that was read as text",
+    (pair) => withKey(pair, Buffer.from(base64Of(pair.privateKeyPem), "base64").toString("utf8")),
+    "ERR_PEM_INVALID",
+    /is binary, DER by the look of it/,
+  ],
+  [
+    "a key as bare base64",
+    (pair) => withKey(pair, base64Of(pair.privateKeyPem)),
+    "ERR_PEM_INVALID",
+    /is base64 without BEGIN and END lines/,
+  ],
+  [
+    "two keys in one text",
+    (pair, other) => withKey(pair, pair.privateKeyPem + other.privateKeyPem),
+    "ERR_PEM_INVALID",
+    /is 2 keys in one text/,
+  ],
+  [
+    "a key with a BOM",
+    (pair) => withKey(pair, `\ufeff${pair.privateKeyPem}`),
+    "ERR_PEM_INVALID",
+    /starts with a byte order mark/,
+  ],
+  [
+    "a key that is cut off",
+    (pair) => withKey(pair, pair.privateKeyPem.slice(0, 120)),
+    "ERR_PEM_INVALID",
+    /private key/,
+  ],
+  [
+    "a key with a letter too many",
+    (pair) => withKey(pair, pair.privateKeyPem.replace("KEY-----\n", "KEY-----\n?")),
+    "ERR_PEM_INVALID",
+    /private key/,
+  ],
+  [
+    "the path of a key",
+    (pair) => withKey(pair, "keys/client.key"),
+    "ERR_PEM_INVALID",
+    /is not PEM: it has no BEGIN line/,
+  ],
+  [
+    "the certificate as key",
+    (pair) => withKey(pair, pair.certificatePem),
+    "ERR_PEM_INVALID",
+    /is a certificate \(PEM label CERTIFICATE\)/,
+  ],
+  [
+    "the key as certificate",
+    (pair) => withCertificate(pair, pair.privateKeyPem),
+    "ERR_PEM_INVALID",
+    /is a private key .*stored in clear/,
+  ],
+  [
+    "certificate and key in one text",
+    (pair) => withCertificate(pair, pair.certificatePem + pair.privateKeyPem),
+    "ERR_PEM_INVALID",
+    /also holds a private key.*stored in clear/,
+  ],
+  [
+    "a chain",
+    (pair, other) => withCertificate(pair, pair.certificatePem + other.certificatePem),
+    "ERR_PEM_INVALID",
+    /is a chain of 2 certificates/,
+  ],
+  [
+    "a certificate with junk after its END line",
+    (pair) => withCertificate(pair, `${pair.certificatePem}-----BEGIN JUNK-----\n${base64Of(pair.privateKeyPem)}\n`),
+    "ERR_PEM_INVALID",
+    /certificate/,
+  ],
+  [
+    "a certificate with bytes after its DER",
+    (pair) => withCertificate(pair, pemOf(Buffer.concat([pair.der, Buffer.from("trailing junk")]))),
+    "ERR_CERTIFICATE_PARSE",
+    /has bytes after its end/,
+  ],
+  [
+    "a certificate as DER that was read as text",
+    (pair) => withCertificate(pair, pair.der.toString("utf8")),
+    "ERR_PEM_INVALID",
+    /is binary, DER by the look of it/,
+  ],
+];
+
+function pemOf(der: Buffer): string {
+  const lines = der.toString("base64").match(/.{1,64}/g) ?? [];
+  return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n");
+}
+
+for (const [what, give, code, text] of REFUSED) {
+  fault(34, "V", `${what} is refused before any request, and shown nowhere`, async (cell) => {
+    const s = await cell.scenario();
+    const other = await makeCertificate();
+    s.secrets.addKey(other.privateKeyPem, other.certificatePem);
+    const inputs = s.inputs(s.wanted, { ...(await give(s.wanted, other)) });
+    const failures = await s.process().check({}, inputs);
+    assert.equal(failures.length, 1, JSON.stringify(failures));
+    // The engine prints the value of a property that a failure names.
+    assert.equal(failures[0]?.property, "");
+    assert.match(failures[0].reason, text);
+    assert.ok(failures[0].reason.endsWith(`[${code}]`), failures[0].reason);
+    assertFailure(await s.process().create(inputs), code, text);
+    assert.equal(s.simulator.journal.count(), 0);
+  });
+}
+
+const TAKEN: readonly (readonly [
+  what: string,
+  give: (pair: MadeCertificate) => Given,
+  keyType: "p256" | "rsa-3072",
+])[] = [
+  ["an EC key as SEC1", (pair) => withKey(pair, pair.sec1Pem ?? ""), "p256"],
+  ["an EC key as PKCS#8", (pair) => withKey(pair, pair.privateKeyPem), "p256"],
+  ["an RSA key as PKCS#1", (pair) => withKey(pair, pair.pkcs1Pem ?? ""), "rsa-3072"],
+  ["an RSA key as PKCS#8", (pair) => withKey(pair, pair.privateKeyPem), "rsa-3072"],
+  ["a key with CR LF lines", (pair) => withKey(pair, pair.privateKeyPem.replace(/\n/g, "\r\n")), "p256"],
+  ["a certificate without a final newline", (pair) => withCertificate(pair, pair.certificatePem.trimEnd()), "p256"],
+];
+for (const [what, give, keyType] of TAKEN) {
+  fault(34, "V", `${what} is taken`, async (cell) => {
+    const s = await cell.scenario();
+    const pair = await makeCertificate({ keyType });
+    const inputs = s.inputs(pair, { ...give(pair) });
+    const provider = s.process();
+    assert.deepEqual(await provider.check({}, inputs), []);
+    assertSuccess(await provider.create(inputs), pair.fingerprint);
+    assertTraffic(s, 1, 1);
+  });
+}
