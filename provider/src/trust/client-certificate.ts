@@ -118,7 +118,8 @@ async function followAndProve(
 /** Reads until the wanted certificate shows, for 30 s at most. */
 async function prove(operation: Operation, wanted: WantedCertificate, taskId: string | undefined): Promise<Proof> {
   operation.onStep("reading the certificate back");
-  const certificate = await readUntilShown(operation, wanted, { taskId, allowanceMs: LAG_ALLOWANCE_MS });
+  const said = taskId === undefined ? "vCenter called the replacement done at once" : `task ${taskId} SUCCEEDED`;
+  const certificate = await readUntilShown(operation, wanted, { taskId, said, allowanceMs: LAG_ALLOWANCE_MS });
   return { certificate, taskId };
 }
 
@@ -145,10 +146,18 @@ async function waitUntilShown(operation: Operation, wanted: WantedCertificate, w
   }
 }
 
+/** A read-back: after what, and for how long. */
+interface ReadBack {
+  readonly taskId?: string | undefined;
+  /** What vCenter has said about the replacement; undefined where nothing is known of its end. */
+  readonly said?: string;
+  readonly allowanceMs: number;
+}
+
 async function readUntilShown(
   operation: Operation,
   wanted: WantedCertificate,
-  options: { readonly taskId?: string | undefined; readonly allowanceMs: number },
+  options: ReadBack,
 ): Promise<CertificateInfo> {
   const { clock, signal } = operation.deadline;
   let live: CertificateInfo | undefined;
@@ -172,21 +181,42 @@ async function readUntilShown(
     // What vCenter says is gone, is gone: there is nothing to wait for.
     if (isCodedError(error, "ERR_KEY_PROVIDER_NOT_FOUND")) throw error;
     const timeIsUp = isCodedError(error, "ERR_OPERATION_TIMEOUT", "ERR_TASK_TIMEOUT");
+    if (live === undefined && timeIsUp) {
+      throw new Unfinished(unread(error, timeoutMs, options), { taskId: options.taskId });
+    }
     if (live === undefined || !timeIsUp) throw new Unfinished(error, { taskId: options.taskId, live });
-    throw new Unfinished(mismatch(wanted, live, options.taskId), { live, settled: true });
+    throw new Unfinished(mismatch(wanted, live, options), { live, settled: true });
   }
 }
 
-function mismatch(wanted: WantedCertificate, live: CertificateInfo, taskId: string | undefined): CodedError {
+function unread(cause: CodedError, timeoutMs: number, { said, taskId }: ReadBack): CodedError {
+  const late =
+    timeoutMs < LAG_ALLOWANCE_MS
+      ? "there was not enough time left to read the certificate back"
+      : `the certificate could not be read back within ${timeoutMs / 1_000} s`;
+  return new CodedError(cause.code, but(said, late), {
+    cause,
+    details: { ...cause.details, taskId },
+    remedy: "run `pulumi up` again, which reads the certificate first; look at the load of vCenter",
+  });
+}
+
+function mismatch(wanted: WantedCertificate, live: CertificateInfo, { said, taskId }: ReadBack): CodedError {
+  const { sha256Fingerprint: actual } = live;
+  const { sha256Fingerprint: expected } = wanted;
   return new CodedError(
     "ERR_READBACK_MISMATCH",
-    `${taskId === undefined ? "the replacement was carried out" : `task ${taskId} SUCCEEDED`}, but the server shows SHA-256 ${live.sha256Fingerprint} instead of ${wanted.sha256Fingerprint}`,
+    but(said, `the server shows SHA-256 ${actual} instead of ${expected}`),
     {
-      details: { expected: wanted.sha256Fingerprint, actual: live.sha256Fingerprint, taskId },
+      details: { expected, actual, taskId },
       remedy:
         "the certificate was changed by someone else, or a replica of vCenter lags: find out who else changes it, then run `pulumi up` again",
     },
   );
+}
+
+function but(said: string | undefined, text: string): string {
+  return said === undefined ? text : `${said}, but ${text}`;
 }
 
 async function orUnfinished<T>(facts: { readonly taskId: string }, work: () => Promise<T>): Promise<T> {

@@ -7,6 +7,7 @@ import type { Deadline } from "../core/deadline";
 import { Redactor } from "../core/redact";
 import { visible } from "../core/visible";
 import type { ApiAnswer, VsphereApi } from "./api";
+import { RequestError } from "./errors";
 import { isRecord } from "./messages";
 import { parseJson } from "./json";
 
@@ -57,7 +58,9 @@ export async function patchClientCertificate(
     certificate: pair.certificatePem,
     ...(pair.privateKeyPem === undefined ? {} : { private_key: pair.privateKeyPem }),
   };
-  return acceptance(await api.call({ ...operation("PATCH", target, MANAGE), body }, deadline), pair.privateKeyPem);
+  return orIdLost(async () =>
+    acceptance(await api.call({ ...operation("PATCH", target, MANAGE), body }, deadline), pair.privateKeyPem),
+  );
 }
 
 /**
@@ -71,7 +74,7 @@ export async function patchClientCertificate(
  * @internal
  */
 export async function postClientCertificate(api: VsphereApi, target: Target, deadline: Deadline): Promise<Acceptance> {
-  return acceptance(await api.call(operation("POST", target, MANAGE), deadline));
+  return orIdLost(async () => acceptance(await api.call(operation("POST", target, MANAGE), deadline)));
 }
 
 /**
@@ -121,6 +124,19 @@ function operation<M extends "GET" | "POST" | "PATCH">(
     notFound: "ERR_KEY_PROVIDER_NOT_FOUND",
     expected: EXPECTED,
   };
+}
+
+/** A write whose answer began with a success was accepted, though the rest of that answer cannot be read. */
+async function orIdLost(work: () => Promise<Acceptance>): Promise<Acceptance> {
+  try {
+    return await work();
+  } catch (error) {
+    // A login that failed on the way has a status, too, but the write was not sent.
+    if (!(error instanceof RequestError) || error.request.fate === "not-sent") throw error;
+    if (!EXPECTED.some((status) => status === error.request.httpStatus)) throw error;
+    const tooLarge = error.code === "ERR_RESPONSE_INVALID";
+    return { kind: "task-id-lost", why: `the answer ${tooLarge ? "is too large" : "broke off"}` };
+  }
 }
 
 function acceptance(answer: ApiAnswer, privateKeyPem?: string): Acceptance {

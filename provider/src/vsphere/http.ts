@@ -88,13 +88,14 @@ export class HttpClient implements Transport {
     };
     if (deadline.signal.aborted) abort();
     else deadline.signal.addEventListener("abort", abort, { once: true });
+    const seen: { httpStatus?: number } = {};
     try {
-      const response = await this.#exchange(request, controller.signal);
+      const response = await this.#exchange(request, controller.signal, seen);
       const dateMs = Date.parse(response.headers["date"] ?? "");
       if (!Number.isNaN(dateMs)) this.#serverAheadMs = dateMs - deadline.clock.wallMs();
       return response;
     } catch (error) {
-      throw this.#explain(error, request, controller.signal);
+      throw this.#explain(error, { ...facts(request), ...seen }, controller.signal);
     } finally {
       cancelTimer();
       deadline.signal.removeEventListener("abort", abort);
@@ -117,7 +118,7 @@ export class HttpClient implements Transport {
     if (pool) await (await pool).destroy();
   }
 
-  async #exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+  async #exchange(request: HttpRequest, signal: AbortSignal, seen: { httpStatus?: number }): Promise<HttpResponse> {
     const pool = await this.#connectedPool();
     signal.throwIfAborted();
     const response = await pool.request({
@@ -127,12 +128,13 @@ export class HttpClient implements Transport {
       body: request.body ?? null,
       signal,
     });
+    seen.httpStatus = response.statusCode;
     const text = await readBounded(response.body, request.maxBodyBytes ?? MAX_BODY_BYTES);
     if (text === undefined) {
       throw new RequestError(
         "ERR_RESPONSE_INVALID",
-        `vCenter's answer is larger than ${request.maxBodyBytes ?? MAX_BODY_BYTES} bytes (${describe(request)}, HTTP ${response.statusCode})`,
-        { ...facts(request), fate: "answered", httpStatus: response.statusCode },
+        `vCenter's answer is larger than ${request.maxBodyBytes ?? MAX_BODY_BYTES} bytes (${describe({ ...facts(request), ...seen })})`,
+        { ...facts(request), ...seen, fate: "answered" },
       );
     }
     return { status: response.statusCode, headers: firstValues(response.headers), text };
@@ -165,43 +167,54 @@ export class HttpClient implements Transport {
     return this.#pool;
   }
 
-  #explain(error: unknown, request: HttpRequest, signal: AbortSignal): RequestError {
+  /** @param seen - the request, and the status where the head of the answer was here */
+  #explain(error: unknown, seen: Seen, signal: AbortSignal): RequestError {
     if (error instanceof RequestError) return error;
-    const where = describe(request);
+    const where = describe(seen);
+    const fate = this.#everConnected ? "maybe-sent" : "not-sent";
+    if (signal.aborted) {
+      // The operation's own end keeps its code; what became of the request is another question.
+      const reason = abortReason(signal);
+      return new RequestError(
+        reason instanceof CodedError ? reason.code : "ERR_REQUEST_TIMEOUT",
+        `${reason.message} (${where}, ${this.#address.authority})`,
+        { ...seen, fate },
+        { cause: error, remedy: "look at the network and the load of vCenter, or raise timeoutSeconds" },
+      );
+    }
     if (error instanceof CodedError) {
       const syscallCode = error.details["syscallCode"];
       return new RequestError(
         error.code,
         `${error.message} (${where})`,
-        { ...facts(request), fate: "not-sent", syscallCode: typeof syscallCode === "string" ? syscallCode : undefined },
+        { ...seen, fate: "not-sent", syscallCode: typeof syscallCode === "string" ? syscallCode : undefined },
         { cause: error, ...(error.remedy === undefined ? {} : { remedy: error.remedy }), details: error.details },
-      );
-    }
-    const fate = this.#everConnected ? "maybe-sent" : "not-sent";
-    if (signal.aborted) {
-      return new RequestError(
-        "ERR_REQUEST_TIMEOUT",
-        `${abortReason(signal).message} (${where}, ${this.#address.authority})`,
-        { ...facts(request), fate },
-        { cause: error, remedy: "look at the network and the load of vCenter, or raise timeoutSeconds" },
       );
     }
     const syscallCode = codeOf(error);
     return new RequestError(
       "ERR_CONNECT",
       `the connection to ${this.#address.authority} broke before the whole answer was here (${where}${syscallCode === undefined ? "" : `, ${visible(syscallCode, 40)}`})`,
-      { ...facts(request), fate, syscallCode },
+      { ...seen, fate, syscallCode },
       { cause: error, remedy: "look at the network, a proxy, or a restart of vCenter" },
     );
   }
+}
+
+/** What is known of a request that failed. */
+interface Seen {
+  readonly method: string;
+  readonly path: string;
+  /** Present where the head of the answer was here. */
+  readonly httpStatus?: number;
 }
 
 function facts(request: HttpRequest): { method: string; path: string } {
   return { method: request.method, path: request.path };
 }
 
-function describe(request: HttpRequest): string {
-  return `${request.method} ${request.path}`;
+function describe({ method, path, httpStatus }: Seen): string {
+  return `${method} ${path}${httpStatus === undefined ? "" : `, HTTP ${httpStatus}`}`;
 }
 
 function codeOf(error: unknown): string | undefined {
