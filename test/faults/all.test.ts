@@ -19,7 +19,9 @@ import "./poll-time";
 import "./read-back";
 import "./read-nothing";
 import "./refusals";
+import "./stalls";
 import "./task-failures";
+import "./unwritable";
 import "./write-ambiguity";
 
 /** Most tests wait most of the time. */
