@@ -91,7 +91,7 @@ export class VsphereApi {
       throw new RequestError(
         code,
         message,
-        { ...request, fate: "not-sent" },
+        { ...request, fate: "not-sent", repeatsUsedUp: true },
         {
           cause: error,
           ...(remedy === undefined ? {} : { remedy }),

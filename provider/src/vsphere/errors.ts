@@ -39,6 +39,8 @@ export interface RequestFacts {
   readonly httpStatus?: number;
   readonly fault?: ApiFault;
   readonly retryAfterMs?: number | undefined;
+  /** True: it has had its repeats, and whoever sent it need not repeat it once more. Default false. */
+  readonly repeatsUsedUp?: boolean;
   /** `code` of the Node error below, e.g. ECONNREFUSED. */
   readonly syscallCode?: string | undefined;
 }

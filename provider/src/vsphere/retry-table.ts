@@ -78,7 +78,7 @@ export const MAX_RECONNECTS = 3;
 export function judgeWrite(error: unknown): WriteVerdict {
   if (!(error instanceof RequestError)) return "fail";
   const { fate, httpStatus, fault } = error.request;
-  if (error.code === "ERR_TLS") return "fail";
+  if (error.code === "ERR_TLS" || error.request.repeatsUsedUp === true) return "fail";
   if (fate === "not-sent") return error.code === "ERR_CONNECT" ? "reconnect" : "fail";
   if (fate === "maybe-sent") return "verify";
   if (httpStatus === 429) return "repeat";
@@ -104,7 +104,8 @@ export function judgeWrite(error: unknown): WriteVerdict {
 export function judgeRead(error: unknown, failures: number): RetryDecision | undefined {
   if (!(error instanceof RequestError)) return undefined;
   const { fate, httpStatus, fault, retryAfterMs } = error.request;
-  if (NEVER_AGAIN.has(error.code) || (fate === "not-sent" && error.code !== "ERR_CONNECT")) return undefined;
+  if (NEVER_AGAIN.has(error.code) || error.request.repeatsUsedUp === true) return undefined;
+  if (fate === "not-sent" && error.code !== "ERR_CONNECT") return undefined;
   if (httpStatus === 429 || httpStatus === 408) return { retryAfterMs, free: true };
   if (failures >= MAX_READ_FAILURES) return undefined;
   if (fate !== "answered") return { retryAfterMs };

@@ -109,11 +109,15 @@ export function handshakeError(error: unknown, address: ServerAddress): CodedErr
       remedy: "check the server's name and port, DNS, the firewall and HTTPS_PROXY",
     });
   }
-  return new CodedError("ERR_TLS", `the TLS connection to ${address.authority} was refused: ${tlsReason(code)}`, {
-    cause: error,
-    details: { host: address.host, reason: code },
-    remedy: tlsRemedy(code),
-  });
+  return new CodedError(
+    "ERR_TLS",
+    `the TLS connection to ${address.authority} was refused: ${tlsReason(code, error)}`,
+    {
+      cause: error,
+      details: { host: address.host, reason: code },
+      remedy: tlsRemedy(code),
+    },
+  );
 }
 
 function pinError(address: ServerAddress, expected: string, actual: string | undefined): CodedError {
@@ -127,8 +131,15 @@ function pinError(address: ServerAddress, expected: string, actual: string | und
   );
 }
 
-function tlsReason(code: string): string {
+/** ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION, ERR_SSL_UNSUPPORTED_PROTOCOL and their kin. */
+const PROTOCOL_VERSION = /PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|UNSUPPORTED_SSL_VERSION/;
+
+function tlsReason(code: string, error: unknown): string {
+  if (PROTOCOL_VERSION.test(code)) return `the server speaks no TLS 1.2 or later (${code})`;
   switch (code) {
+    // OpenSSL's own words: "EE certificate key too weak" and the like have no code of their own in Node.
+    case "UNSPECIFIED":
+      return `the server's certificate is not good enough (${error instanceof Error ? visible(error.message, 80) : code})`;
     case "CERT_HAS_EXPIRED":
       return `the server's certificate has expired (${code})`;
     case "ERR_TLS_CERT_ALTNAME_INVALID":
@@ -147,6 +158,9 @@ function tlsReason(code: string): string {
 function tlsRemedy(code: string): string {
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return "use the name that the certificate is issued for as server";
   if (code === "CERT_HAS_EXPIRED") return "renew the certificate of vCenter";
+  if (PROTOCOL_VERSION.test(code)) return "enable TLS 1.2 or later on the server, or on what stands in front of it";
+  if (code === "UNSPECIFIED")
+    return "have vCenter's certificate issued anew: RSA of 2048 bits or more, or EC, and SHA-256";
   if (code === "ERR_SSL_WRONG_VERSION_NUMBER") return "check the port: something there does not speak TLS";
   return "set caCertificateFile to the CA of vCenter (https://<vcenter>/certs/download.zip), or serverFingerprint to its certificate's SHA-256";
 }
