@@ -19,7 +19,8 @@ const UNKNOWN_CLOCK_SLACK_MS = 300_000;
  * Looks once, by `action=list` on the service, for the task of a PATCH.
  *
  * A task counts when it changes the certificate, belongs to the same target (or names none), and began after the PATCH
- * was sent (or has not begun).
+ * was sent (or has not begun). The clocks are known to a second or two only, so tasks that this process has followed
+ * before do not count.
  * @param operation - connection, target, deadline
  * @param sentMs - `clock.nowMs()` when the PATCH was sent
  * @param privateKeyPem - the key that was sent: an id that repeats it is none
@@ -51,6 +52,7 @@ export async function findReplaceTask(
       isReplacement(info) &&
       isOfTarget(info, operation) &&
       since(info, sinceMs) &&
+      !connection.tasks.hasFollowed(taskId) &&
       isUsableTaskId(taskId, privateKeyPem),
   );
   candidates.sort(([, a], [, b]) => (b.startedMs ?? Infinity) - (a.startedMs ?? Infinity));

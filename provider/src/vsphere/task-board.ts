@@ -31,6 +31,7 @@ export class TaskBoard {
   readonly #api: VsphereApi;
   readonly #clock: Clock;
   readonly #pending = new Set<PendingLook>();
+  readonly #followed = new Set<string>();
   #cancelTimer: (() => void) | undefined;
   #listing = false;
   #listRefused = false;
@@ -49,7 +50,17 @@ export class TaskBoard {
    */
   wait(options: Omit<TaskWaitOptions, "look">): Promise<TaskEnd> {
     const { taskId, deadline } = options;
+    this.#followed.add(taskId);
     return waitForTask({ ...options, look: (afterMs) => this.#look(taskId, afterMs, deadline) });
+  }
+
+  /**
+   * Whether a task was waited for in this process: then it is not that of a request whose answer was just lost.
+   *
+   * @param taskId - as the server wrote it
+   */
+  hasFollowed(taskId: string): boolean {
+    return this.#followed.has(taskId);
   }
 
   #look(taskId: string, afterMs: number, deadline: Deadline): Promise<TaskInfo> {
