@@ -14,6 +14,8 @@ import type { FaultTest } from "./fault";
 import { faultTests } from "./fault";
 import "./keys-and-pem";
 import "./login";
+import "./lost-task";
+import "./outage";
 import "./poll";
 import "./poll-time";
 import "./read-back";

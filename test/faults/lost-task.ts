@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows 17 to 19: an accepted PATCH whose answer names no task that could be followed. It is never sent again.
+
+import assert from "node:assert/strict";
+import type { RequestAction } from "../simulator";
+import type { Scenario } from "../support/in-process";
+import { assertNotFinished, assertSuccess, fastClock } from "../support/in-process";
+import { fault } from "./fault";
+
+/** Thirty seconds, for which another certificate is read again, become two. */
+const FACTOR = 15;
+
+function onPatch(s: Scenario, action: RequestAction): void {
+  s.simulator.faults.add({ match: { operation: "patch" }, action });
+}
+
+function refuseList(s: Scenario): void {
+  s.simulator.faults.add({
+    match: { operation: "taskList" },
+    times: Infinity,
+    action: { kind: "respond", status: 403, body: { error_type: "UNAUTHORIZED", messages: [] } },
+  });
+}
+
+function assertOnePatch({ simulator: { journal } }: Scenario): void {
+  assert.equal(journal.patches(), 1);
+}
+
+const accepted = (body: unknown, contentType = "application/json"): RequestAction => ({
+  kind: "respond",
+  status: 202,
+  body,
+  contentType,
+  applyThen: true,
+});
+const NO_ID: readonly (readonly [what: string, action: RequestAction])[] = [
+  ["a body that is cut", { kind: "cutBody" }],
+  ["a chunk that is cut", { kind: "cutBody", framing: "chunked" }],
+  ["bad JSON", accepted('"task-1')],
+  ["no body", accepted("")],
+  ["an empty string", accepted('""')],
+  ["null", accepted("null")],
+  ["an object", accepted({ value: "task-1" })],
+  ["an array", accepted(["task-1"])],
+  ["a number", accepted("17")],
+  ["HTML", accepted("<html>Accepted</html>", "text/html")],
+  ["10 MB", { kind: "hugeBody", bytes: 10_000_000, applyThen: true }],
+];
+for (const [what, action] of NO_ID) {
+  fault(17, "A", `a 202 with ${what}: the task is found by the list and followed`, async (cell) => {
+    const s = await cell.scenario({ simulator: { taskDurationMs: { patch: 500, read: 5 } } });
+    onPatch(s, action);
+    const outputs = assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
+    const [task] = s.simulator.tasks().filter(({ requestedBy }) => requestedBy === "patch");
+    assert.equal(outputs["taskId"], task?.id);
+    assertOnePatch(s);
+  });
+
+  fault(17, "A", `a 202 with ${what}, and tasks are not listed: read until it shows`, async (cell) => {
+    const s = await cell.scenario({ simulator: { taskDurationMs: { patch: 500, read: 5 } } });
+    onPatch(s, action);
+    refuseList(s);
+    const outputs = assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
+    assert.equal(outputs["taskId"], undefined);
+    assert.ok(s.simulator.journal.count({ operation: "readCertificate" }) >= 3);
+    assertOnePatch(s);
+  });
+}
+
+fault(17, "A", "a task that is not found and shows nothing in time is not finished", async (cell) => {
+  const s = await cell.scenario({ simulator: { taskDurationMs: { patch: 60_000, read: 5 } }, timeoutSeconds: 2 });
+  onPatch(s, accepted("null"));
+  refuseList(s);
+  const outcome = await s.process().create(s.inputs());
+  const texts = ["accepted the replacement", "task id is unknown", "instead of", "reads the certificate first"];
+  assertNotFinished(outcome, "ERR_OUTCOME_UNKNOWN", { fingerprint: s.wanted.fingerprint }, ...texts);
+  assert.ok(outcome.elapsedMs >= 1_900 && outcome.elapsedMs <= 3_000, `${outcome.elapsedMs} ms`);
+  assertOnePatch(s);
+});
+
+for (const status of [200, 204] as const) {
+  fault(18, "A", `a ${status} instead of 202 is believed when the read shows it`, async (cell) => {
+    const s = await cell.scenario();
+    onPatch(s, { kind: "respond", status, applyThen: true });
+    assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
+    assert.ok(s.simulator.journal.count({ operation: "readCertificate" }) >= 1);
+    assertOnePatch(s);
+  });
+
+  fault(18, "A", `a ${status} instead of 202 is no success when the read does not show it`, async (cell) => {
+    const s = await cell.scenario({ timeoutSeconds: 120 });
+    onPatch(s, { kind: "respond", status });
+    const outcome = await s.process({ clock: fastClock(FACTOR) }).create(s.inputs());
+    assertNotFinished(outcome, "ERR_READBACK_MISMATCH", {}, "called the replacement done", s.wanted.fingerprint);
+    assertOnePatch(s);
+  });
+}
+
+const FOLLOWED = ["a/b", "a?b=c", "a b", "../../session/1", "a%2Fb", "a#b", "a;b", "ä-task"];
+for (const id of FOLLOWED) {
+  fault(19, ["A", "P"], `the task id ${JSON.stringify(id)} is percent-encoded`, async (cell) => {
+    const s = await cell.scenario();
+    onPatch(s, accepted(JSON.stringify(id)));
+    const info = { status: "SUCCEEDED", service: "s", operation: "update$task", cancelable: false };
+    s.simulator.faults.add({ match: { operation: "taskGet" }, action: { kind: "respond", status: 200, body: info } });
+    const outputs = assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
+    assert.equal(outputs["taskId"], id);
+    const [poll] = s.simulator.journal.filter({ operation: "taskGet" });
+    assert.equal(poll?.rawPath, `/api/cis/tasks/${encodeURIComponent(id)}`);
+    assertOnePatch(s);
+  });
+}
+
+const REFUSED: readonly (readonly [what: string, id: string])[] = [
+  ["dots", ".."],
+  ["one dot", "."],
+  ["CR LF", "task-1\r\nX-Injected: 1"],
+  ["an escape", "task-1\u001b[2J"],
+  ["600 characters", "t".repeat(600)],
+];
+for (const [what, id] of REFUSED) {
+  fault(19, "A", `a task id of ${what} is rejected, and the task found by the list`, async (cell) => {
+    const s = await cell.scenario();
+    onPatch(s, accepted(JSON.stringify(id)));
+    const outputs = assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
+    assert.notEqual(outputs["taskId"], id);
+    const { journal } = s.simulator;
+    assert.ok(
+      journal.entries.every(({ headers, rawPath }) => headers["x-injected"] === undefined && !rawPath.includes("..")),
+    );
+    assertOnePatch(s);
+  });
+}
