@@ -5,6 +5,9 @@
 import type { ResourceProvider } from "@pulumi/pulumi/dynamic";
 import { engineAddress, makeDisplay } from "./progress";
 import { makeProvider } from "./provider";
+import { surviveUnheardOutput } from "./unheard-output";
+
+surviveUnheardOutput();
 
 /**
  * The dynamic provider of this package, as the engine's host calls it.
