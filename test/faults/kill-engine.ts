@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows 40 and 43 on the real CLI: engine, program and provider die together, as when the machine loses power, and Ctrl-C.
+// The next `up --refresh` brings the server to what the program wants.
+
+import assert from "node:assert/strict";
+import { readdir, readFile, truncate } from "node:fs/promises";
+import { join } from "node:path";
+import type { KeyPair } from "../e2e/key-pairs";
+import { fingerprintOf, makeKeyPair } from "../e2e/key-pairs";
+import type { Scene } from "../e2e/scene";
+import { makeScene, succeeded } from "../e2e/scene";
+import type { FaultRule } from "../simulator";
+import type { Operation } from "../support/engine";
+import type { Phase } from "./coverage";
+import type { Cell } from "./fault";
+import { fault } from "./fault";
+
+const TASK_MS = 1_000;
+
+interface Stage {
+  readonly scene: Scene;
+  readonly held: KeyPair;
+  readonly wanted: KeyPair;
+  readonly want: (pair: KeyPair) => Promise<void>;
+}
+
+/** A stack whose `up` has put one certificate, and whose program now wants another. */
+async function setStage(cell: Cell): Promise<Stage> {
+  const [held, wanted] = await Promise.all([makeKeyPair(), makeKeyPair()]);
+  const scene = await makeScene({ simulator: { taskDurationMs: { patch: TASK_MS, read: 5 } } });
+  cell.closeAfter(async () => {
+    await scene.stack.remove();
+    await scene.simulator.close();
+  });
+  const want = ({ certificate, privateKey }: KeyPair): Promise<void> =>
+    scene.declare({ name: "kms", args: { cluster: "domain-c8", keyProvider: "kms-1", certificate, privateKey } });
+  await want(held);
+  await succeeded(scene.stack.up());
+  await want(wanted);
+  scene.simulator.journal.clear();
+  return { scene, held, wanted, want };
+}
+
+async function killAt({ scene }: Stage, rule: (kill: () => void) => FaultRule): Promise<void> {
+  const running: { operation?: Operation } = {};
+  scene.simulator.faults.add(rule(() => void running.operation?.kill()));
+  running.operation = scene.stack.start("up");
+  const { status } = await running.operation.result;
+  assert.equal(status, null, "it was killed");
+  running.operation.reap();
+  // What the file backend keeps for a run that nobody ends.
+  await scene.stack.run(["cancel", "--yes", "--stack", "test"]);
+  await new Promise((resolve) => setTimeout(resolve, TASK_MS + 100));
+}
+
+async function assertConverges({ scene, wanted }: Stage, patches: number): Promise<void> {
+  const { simulator, stack } = scene;
+  await succeeded(stack.up(["--refresh"]));
+  assert.equal(fingerprintOf(simulator.certificate()), wanted.fingerprint);
+  const { outputs } = (await stack.exportState()).resource("kms");
+  assert.equal(outputs?.["sha256Fingerprint"], wanted.fingerprint);
+  assert.equal(simulator.journal.patches(), patches);
+  assert.ok(simulator.openSessions() <= 1, `${simulator.openSessions()} sessions for one kill`);
+}
+
+const KILLS: readonly (readonly [
+  phase: Phase,
+  what: string,
+  rule: (kill: () => void) => FaultRule,
+  patches: number,
+])[] = [
+  [
+    "S",
+    "before the PATCH is read",
+    (onMatch) => ({ match: { operation: "patch" }, action: { kind: "reset" }, onMatch }),
+    2,
+  ],
+  [
+    "P",
+    "while it waits",
+    (onMatch) => ({ match: { operation: "taskGet" }, skip: 1, action: { kind: "pass" }, onMatch }),
+    1,
+  ],
+  [
+    "O",
+    "at the read-back, before anything is saved",
+    (onMatch) => ({ match: { operation: "readCertificate" }, action: { kind: "pass" }, onMatch }),
+    1,
+  ],
+];
+for (const [phase, what, rule, patches] of KILLS) {
+  fault(
+    40,
+    phase,
+    `everything is killed ${what}: the operation is shown as pending, and up --refresh converges`,
+    async (cell) => {
+      const stage = await setStage(cell);
+      await killAt(stage, rule);
+      const { pendingOperations } = await stage.scene.stack.exportState();
+      assert.deepEqual(
+        pendingOperations.map(({ type, resource }) => [type, resource.urn.endsWith("::kms")]),
+        [["updating", true]],
+      );
+      await assertConverges(stage, patches);
+    },
+    true,
+  );
+}
+
+fault(
+  40,
+  "O",
+  "a state file that was written by half is refused, and its backup converges",
+  async (cell) => {
+    const stage = await setStage(cell);
+    const { stack, simulator } = stage.scene;
+    const saved = (await stack.exportState()).text;
+    const folder = join(stack.directory, "..");
+    const files = (await readdir(folder, { recursive: true })).filter((file) => /stacks\/.*test\.json$/.test(file));
+    const [file] = files;
+    assert.ok(file !== undefined && files.length === 1, files.join());
+    const text = await readFile(join(folder, file));
+    await truncate(join(folder, file), Math.floor(text.length / 2));
+    const { status } = await stack.up(["--refresh"]);
+    assert.notEqual(status, 0);
+    assert.equal(simulator.journal.patches(), 0, "nothing is done on half a state");
+    await truncate(join(folder, file), 0);
+    await stack.importState(saved);
+    await assertConverges(stage, 1);
+  },
+  true,
+);
