@@ -16,7 +16,7 @@ const SEED = Number(process.env["MODEL_SEED"] ?? 20_261_123);
 const PATH = process.env["MODEL_PATH"];
 const PROCESSES = PATH === undefined ? 2 : 1;
 /** With fewer histories, what is rare may not happen. */
-const ENOUGH_FOR_COVERAGE = 4_000;
+const ENOUGH_FOR_COVERAGE = 10_000;
 
 describe("invariants I1 to I7 under random histories", () => {
   let compiled: CompiledProvider | undefined;
