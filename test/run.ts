@@ -19,6 +19,7 @@ const SUITES: readonly Suite[] = [
   { name: "unit", concurrency: 2 },
   { name: "contract", concurrency: 2 },
   { name: "support", concurrency: 1 },
+  { name: "faults", concurrency: 1 },
   { name: "model", concurrency: 1 },
   { name: "mutants", concurrency: 1 },
   { name: "integration", concurrency: 2 },

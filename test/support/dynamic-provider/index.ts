@@ -27,6 +27,8 @@ export interface DynamicProviderOptions {
   readonly cwd: string;
   /** Added to PATH and HOME, which are all that it inherits. */
   readonly environment?: NodeJS.ProcessEnv;
+  /** A file that takes the place of the pipe at stderr. */
+  readonly stderrFile?: string;
 }
 
 /** A problem that `check` found. */
@@ -60,6 +62,8 @@ export interface DynamicProvider {
   /** How many calls were sent, by name of the method. */
   readonly calls: ReadonlyMap<string, number>;
   readonly output: () => { readonly stdout: string; readonly stderr: string };
+  /** Closes the readers of stdout and stderr: whatever the process writes from now on fails with EPIPE. */
+  readonly closeOutput: () => void;
   readonly configure: (config: Readonly<Record<string, string>>) => Promise<void>;
   readonly check: (
     olds: Properties,
@@ -84,10 +88,12 @@ export async function startDynamicProvider(options: DynamicProviderOptions): Pro
   const log = await startEngineLog();
   const { PATH, HOME } = process.env;
   const environment = { PATH, HOME, ...options.environment };
-  const host = await startProviderProcess(log.address, options.cwd, environment).catch((error: unknown) => {
-    log.close();
-    throw error;
-  });
+  const host = await startProviderProcess(log.address, options.cwd, environment, options.stderrFile).catch(
+    (error: unknown) => {
+      log.close();
+      throw error;
+    },
+  );
   const client = new ResourceProviderClient(`127.0.0.1:${host.port}`, grpc.credentials.createInsecure());
   const calls = new Map<string, number>();
   const call = <Answer>(method: string, send: (callback: grpc.requestCallback<Answer>) => void): Promise<Answer> => {
@@ -105,6 +111,7 @@ export async function startDynamicProvider(options: DynamicProviderOptions): Pro
     logs: log.messages,
     calls,
     output: host.output,
+    closeOutput: host.closeOutput,
     configure: async (config) => {
       const request = new messages.ConfigureRequest().setArgs(toStruct(config)).setAcceptsecrets(true);
       await call<unknown>("configure", (callback) => client.configure(request, callback));

@@ -5,6 +5,7 @@
 
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
 
 /** How the process ended. */
 export interface ProviderExit {
@@ -22,6 +23,8 @@ export interface ProviderProcess {
   readonly port: number;
   /** What it printed after the port, and what it wrote to stderr: the engine shows both to the user. */
   readonly output: () => { readonly stdout: string; readonly stderr: string };
+  /** Closes the readers of stdout and stderr: whatever the process writes from now on fails with EPIPE. */
+  readonly closeOutput: () => void;
   /** Sends a signal, by default SIGINT as the engine does at the end of every run, and waits for the end. */
   readonly stop: (signal?: NodeJS.Signals) => Promise<ProviderExit>;
 }
@@ -35,22 +38,26 @@ const script = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
  * @param engineAddress - `host:port` of the engine, the last argument of the process.
  * @param cwd - the directory of the program; modules are looked up from there.
  * @param environment - the whole environment of the process.
+ * @param stderrFile - where stderr goes instead of {@link ProviderProcess.output}.
  * @throws Error, with what the process wrote, when it ends or is silent.
  */
 export async function startProviderProcess(
   engineAddress: string,
   cwd: string,
   environment: NodeJS.ProcessEnv,
+  stderrFile?: string,
 ): Promise<ProviderProcess> {
+  const stderrFd = stderrFile === undefined ? undefined : openSync(stderrFile, "a");
   const child = spawn(process.execPath, [script, engineAddress], {
     cwd,
     env: environment,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", stderrFd ?? "pipe"],
   });
+  if (stderrFd !== undefined) closeSync(stderrFd);
   let stdout = "";
   let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   const ended = new Promise<Omit<ProviderExit, "elapsedMs">>((resolve) => {
     child.once("close", (status, signal) => {
       resolve({ status, signal });
@@ -68,6 +75,10 @@ export async function startProviderProcess(
     pid: child.pid ?? 0,
     port: Number(port),
     output: () => ({ stdout: stdout.slice(port.length + 1), stderr }),
+    closeOutput: () => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    },
     stop: async (signal = "SIGINT") => {
       const startedMs = performance.now();
       child.kill(signal);

@@ -98,20 +98,3 @@ export function fastClock(factor: number): Clock {
 export function wallShiftedClock(offsetMs: () => number): Clock {
   return { ...systemClock, wallMs: () => systemClock.wallMs() + offsetMs() };
 }
-
-/**
- * The system's clock, which calls back when somebody begins to sleep.
- *
- * @param onSleep - gets the number of the sleep, from 1, and its length in milliseconds; awaited before the sleep
- */
-export function sleepCountingClock(onSleep: (number: number, ms: number) => void | Promise<void>): Clock {
-  let sleeps = 0;
-  return {
-    ...systemClock,
-    sleep: async (ms, signal) => {
-      sleeps += 1;
-      await onSleep(sleeps, ms);
-      await systemClock.sleep(ms, signal);
-    },
-  };
-}

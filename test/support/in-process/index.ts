@@ -18,9 +18,9 @@ import type { Outcome } from "./outcome";
 import { PROVIDER_SCRIPT, settle } from "./outcome";
 import { SecretWatch } from "./secrets";
 
-export { assertFailure, assertNotFinished, assertSuccess, describe, PROVIDER_SCRIPT } from "./outcome";
+export { assertFailure, assertNotFinished, assertSuccess, describe } from "./outcome";
 export type { Ended, Outcome } from "./outcome";
-export { fastClock, sleepCountingClock, VirtualClock, wallShiftedClock } from "./clocks";
+export { fastClock, VirtualClock, wallShiftedClock } from "./clocks";
 
 /** Inputs or outputs. */
 export type Properties = Readonly<Record<string, unknown>>;
