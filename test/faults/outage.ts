@@ -2,9 +2,10 @@
 // Row 14: a vCenter that cannot be reached, before an operation and in the middle of it.
 
 import assert from "node:assert/strict";
+import type { Clock } from "../../provider/src/core/clock";
 import { makeCertificate } from "../fixtures/certificates/make";
 import type { Scenario } from "../support/in-process";
-import { assertFailure, assertNotFinished, assertSuccess } from "../support/in-process";
+import { assertFailure, assertNotFinished, assertSuccess, pausingClock } from "../support/in-process";
 import { fault } from "./fault";
 
 /** Nobody listens, and what stands is reset; after `forMs` somebody listens again. */
@@ -14,10 +15,23 @@ function goDown(s: Scenario, forMs?: number): void {
   if (forMs !== undefined) setTimeout(() => void s.relay?.accept(), forMs).unref();
 }
 
+/**
+ * For a provider whose outage ends before its second pause after `isDown` is true: back-off is drawn by lot, so that an
+ * outage of a fixed length may outlast every try.
+ */
+function upAgainSoon(s: Scenario, isDown: () => boolean): Clock {
+  let pausesDown = 0;
+  return pausingClock(async () => {
+    if (isDown()) pausesDown += 1;
+    if (pausesDown === 2) await s.relay?.accept();
+  });
+}
+
 fault(14, "L", "a server that begins to listen in time is reached", async (cell) => {
   const s = await cell.scenario({ relayed: true });
-  goDown(s, 400);
-  assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
+  goDown(s);
+  const clock = upAgainSoon(s, () => true);
+  assertSuccess(await s.process({ clock }).create(s.inputs()), s.wanted.fingerprint);
   assert.deepEqual([s.simulator.journal.logins(), s.simulator.journal.patches()], [1, 1]);
 });
 
@@ -54,27 +68,30 @@ fault(14, "L", "a handshake that hangs ends with the operation", async (cell) =>
   assert.equal(s.simulator.journal.count(), 0);
 });
 
-for (const [what, forMs] of [
-  ["a short outage is survived, with one PATCH", 300],
-  ["an outage that stays is never a success", undefined],
+for (const [what, short] of [
+  ["a short outage is survived, with one PATCH", true],
+  ["an outage that stays is never a success", false],
 ] as const) {
   fault(14, "S", what, async (cell) => {
     const s = await cell.scenario({ relayed: true, sessionsLeft: 1 });
-    const process = s.process();
+    let isDown = false;
+    const clock = short ? upAgainSoon(s, () => isDown) : undefined;
+    const process = s.process(clock === undefined ? {} : { clock });
     const before = assertSuccess(await process.create(s.inputs()), s.wanted.fingerprint);
     const next = await makeCertificate();
     // The session of the first operation is still open, so that nothing but the PATCH meets the outage.
-    goDown(s, forMs);
+    goDown(s);
+    isDown = true;
     const outcome = await process.update(before, s.inputs(next));
     const { journal } = s.simulator;
-    if (forMs === undefined) {
+    if (!short) {
       // Whether the PATCH met a line that had just died, or none at all, is a matter of milliseconds.
       const code = outcome.kind === "failure" ? "ERR_CONNECT" : "ERR_OUTCOME_UNKNOWN";
       const texts = ["ECONNREFUSED", "PATCH /api/vcenter"];
       if (outcome.kind === "failure") assertFailure(outcome, code, ...texts);
       else assertNotFinished(outcome, code, { fingerprint: next.fingerprint }, ...texts);
     } else assertSuccess(outcome, next.fingerprint);
-    assert.deepEqual([journal.logins(), journal.patches()], [1, forMs === undefined ? 1 : 2]);
+    assert.deepEqual([journal.logins(), journal.patches()], [1, short ? 2 : 1]);
   });
 }
 
@@ -115,14 +132,17 @@ fault(14, "P", "an outage in the wait that stays leaves the task to the next run
 
 fault(14, "R", "a short outage in the read-back is survived", async (cell) => {
   const s = await cell.scenario({ relayed: true });
+  let isDown = false;
   s.simulator.faults.add({
     match: { operation: "readCertificate" },
     action: { kind: "pass" },
     onMatch: () => {
-      goDown(s, 300);
+      goDown(s);
+      isDown = true;
     },
   });
-  assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
+  const clock = upAgainSoon(s, () => isDown);
+  assertSuccess(await s.process({ clock }).create(s.inputs()), s.wanted.fingerprint);
   assert.deepEqual([s.simulator.journal.logins(), s.simulator.journal.patches()], [1, 1]);
 });
 

@@ -98,3 +98,20 @@ export function fastClock(factor: number): Clock {
 export function wallShiftedClock(offsetMs: () => number): Clock {
   return { ...systemClock, wallMs: () => systemClock.wallMs() + offsetMs() };
 }
+
+/**
+ * The system's clock, which tells of every pause before it begins.
+ *
+ * @param onPause - called with the number of the pause, from 1; the pause begins when it has resolved
+ */
+export function pausingClock(onPause: (number: number) => Promise<void>): Clock {
+  let pauses = 0;
+  return {
+    ...systemClock,
+    sleep: async (ms, signal) => {
+      pauses += 1;
+      await onPause(pauses);
+      await systemClock.sleep(ms, signal);
+    },
+  };
+}

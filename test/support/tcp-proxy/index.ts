@@ -15,6 +15,7 @@ export class TcpProxy {
   #listener: Server | undefined;
   #port = 0;
   #stalled = false;
+  #closed = false;
 
   /** @internal Use {@link startTcpProxy}. */
   constructor(target: { readonly host: string; readonly port: number }) {
@@ -26,9 +27,9 @@ export class TcpProxy {
     return `127.0.0.1:${this.#port}`;
   }
 
-  /** Listens (again). */
+  /** Listens (again). Does nothing after {@link close}. */
   async accept(): Promise<void> {
-    if (this.#listener !== undefined) return;
+    if (this.#listener !== undefined || this.#closed) return;
     const listener = createServer((client) => {
       this.#relay(client);
     });
@@ -65,6 +66,7 @@ export class TcpProxy {
 
   /** Stops listening and resets every connection. */
   close(): void {
+    this.#closed = true;
     this.refuse();
     this.resetAll();
   }
