@@ -73,7 +73,7 @@ for (const [what, short] of [
   ["an outage that stays is never a success", false],
 ] as const) {
   fault(14, "S", what, async (cell) => {
-    const s = await cell.scenario({ relayed: true, sessionsLeft: 1 });
+    const s = await cell.scenario({ relayed: true, sessionsLeft: 1, timeoutSeconds: short ? 20 : 2 });
     let isDown = false;
     const clock = short ? upAgainSoon(s, () => isDown) : undefined;
     const process = s.process(clock === undefined ? {} : { clock });

@@ -8,7 +8,7 @@ import { withDeadline } from "../core/deadline";
 import { poll } from "../core/poll";
 import type { CertificateInfo } from "../x509/certificate";
 import { postClientCertificate } from "../vsphere/client-certificate-api";
-import { RequestError } from "../vsphere/errors";
+import { isOutage } from "../vsphere/retry-table";
 import type { Operation, WantedCertificate } from "./operation";
 import { readCertificate, readCertificateIfAny } from "./read-certificate";
 import { sendReplacement } from "./send-replacement";
@@ -175,8 +175,7 @@ async function readUntilShown(
         },
         onFailedLook: (error) => {
           // The replacement is done: an outage that ends in time costs nothing but time.
-          if (error instanceof RequestError && error.code === "ERR_CONNECT" && error.request.fate === "not-sent")
-            return 0;
+          if (isOutage(error)) return 0;
           throw error;
         },
       }),

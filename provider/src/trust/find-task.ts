@@ -6,6 +6,7 @@ import { CodedError } from "../core/coded-error";
 import { retry } from "../core/retry";
 import { CLIENT_CERTIFICATE_SERVICE, isUsableTaskId } from "../vsphere/client-certificate-api";
 import { RequestError } from "../vsphere/errors";
+import { isOutage, MAX_READ_FAILURES } from "../vsphere/retry-table";
 import { listTasks } from "../vsphere/tasks";
 import type { TaskInfo } from "../vsphere/tasks";
 import type { Operation } from "./operation";
@@ -35,15 +36,24 @@ export async function findReplaceTask(
 ): Promise<string | undefined> {
   const { connection, deadline } = operation;
   let tasks: ReadonlyMap<string, TaskInfo>;
+  let outage: unknown;
   try {
     tasks = await retry({
       deadline,
       budget: connection.budget,
       attempt: () => listTasks(connection.api, { services: [CLIENT_CERTIFICATE_SERVICE] }, deadline),
-      decide: (error, failures) => (mayPass(error) && failures < 4 ? {} : undefined),
+      decide: (error, failures) => {
+        if (isOutage(error)) {
+          outage = error;
+          return { free: true };
+        }
+        return mayPass(error) && failures < MAX_READ_FAILURES ? {} : undefined;
+      },
     });
   } catch (error) {
-    if (mayPass(error) || deadline.signal.aborted) throw error;
+    // That vCenter could not be reached says more than that the time is up.
+    if (deadline.signal.aborted) throw outage ?? error;
+    if (mayPass(error)) throw error;
     return undefined;
   }
   const sinceMs = byServersClock(operation, sentMs);

@@ -114,6 +114,18 @@ export function judgeRead(error: unknown, failures: number): RetryDecision | und
   return readMayPass(fault, httpStatus) ? { retryAfterMs } : undefined;
 }
 
+/**
+ * Whether vCenter could not be reached at all. Where a replacement may be under way that is waited out: nobody is
+ * hammered, and giving up early would leave open what the next minute tells.
+ *
+ * @param error - what a request threw
+ * @returns true where no connection was made
+ * @internal
+ */
+export function isOutage(error: unknown): boolean {
+  return error instanceof RequestError && error.code === "ERR_CONNECT" && error.request.fate === "not-sent";
+}
+
 function readMayPass(fault: RequestError["request"]["fault"], httpStatus: number | undefined): boolean {
   if (fault?.isTransient !== undefined) return fault.isTransient;
   if (fault?.errorType !== undefined && READ_AGAIN_BY_ERROR_TYPE.has(fault.errorType)) return true;

@@ -8,7 +8,7 @@ import { poll } from "../core/poll";
 import type { Look } from "../core/poll";
 import { backoffMs, failIfTooLong } from "../core/retry";
 import { describeFault, RequestError } from "./errors";
-import { judgeRead } from "./retry-table";
+import { isOutage, judgeRead } from "./retry-table";
 import type { TaskInfo } from "./tasks";
 
 /** Stands for the status of a task that was never looked at with success. */
@@ -127,10 +127,7 @@ function afterFailedLook(error: unknown, failures: number, deadline: Deadline): 
     if (failures >= 2) throw error;
     return 0;
   }
-  const { fate } = error instanceof RequestError ? error.request : { fate: "answered" };
-  const outage = fate === "not-sent" && isCodedError(error, "ERR_CONNECT");
-  // While vCenter can't be reached nobody is hammered: an outage is waited out up to the deadline.
-  const decision = outage ? {} : judgeRead(error, failures);
+  const decision = isOutage(error) ? {} : judgeRead(error, failures);
   if (decision === undefined) throw error;
   failIfTooLong(error, decision.retryAfterMs, deadline);
   return decision.retryAfterMs ?? backoffMs(failures, Math.random());
