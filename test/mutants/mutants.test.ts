@@ -8,6 +8,13 @@ import { killAll, plant, unmutatedFailure } from "./kill";
 import type { Verdict } from "./kill";
 import { MUTANTS } from "./mutants";
 
+describe("the mutants", () => {
+  it("each apply to the provider as it is, exactly once", () => {
+    const sources = readSources();
+    for (const mutant of MUTANTS) plant(mutant, sources);
+  });
+});
+
 describe("the model", () => {
   let verdicts: readonly Verdict[];
 

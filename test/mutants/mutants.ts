@@ -18,7 +18,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "success without read-back",
     file: "trust/client-certificate.ts",
-    find: "  const certificate = await readUntilShown(operation, wanted, { taskId, allowanceMs: LAG_ALLOWANCE_MS });\n",
+    find: "  const certificate = await readUntilShown(operation, wanted, { taskId, said, allowanceMs: LAG_ALLOWANCE_MS });\n",
     replace:
       '  const { parseCertificate } = await import("../x509/certificate");\n  const certificate = parseCertificate(wanted.certificatePem);\n',
     killedBy: /^I1: success without a read/,
