@@ -25,6 +25,7 @@ const SUITES: readonly Suite[] = [
   { name: "faults", concurrency: 1, engine: true },
   { name: "model", concurrency: 1 },
   { name: "mutants", concurrency: 1 },
+  { name: "regressions", concurrency: 2 },
   { name: "integration", concurrency: 2 },
   { name: "e2e", concurrency: 2, engine: true },
 ];

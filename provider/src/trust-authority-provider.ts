@@ -6,8 +6,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 /**
  * The arguments of a {@link TrustAuthorityProvider}. What is left out comes from stack config
- * (`vsphere-trust-authority:…`), never from the environment. User and password belong together, and so do the settings of
- * TLS: giving one of a group leaves the group's config aside.
+ * (`vsphere-trust-authority:…`), never from the environment. A CA and a fingerprint exclude each other: giving one leaves
+ * the other's config aside, and so do the ways to give the password.
  *
  * @public
  */
@@ -34,7 +34,7 @@ export interface TrustAuthorityProviderArgs {
 
 const NAMESPACE = "vsphere-trust-authority";
 const PASSWORD_KEYS = ["password", "passwordFile", "passwordEnv"] as const;
-const TLS_KEYS = ["caCertificate", "caCertificateFile", "serverFingerprint", "allowUnverifiedTls"] as const;
+const TRUST_KEYS = ["caCertificate", "caCertificateFile", "serverFingerprint"] as const;
 
 /**
  * A connection to one vCenter, for the `provider` option of resources.
@@ -83,9 +83,10 @@ function namespaced(args: TrustAuthorityProviderArgs): pulumi.Inputs {
   inputs["password"] = password === undefined ? undefined : pulumi.secret(password);
   inputs["passwordFile"] = args.passwordFile;
   inputs["passwordEnv"] = args.passwordEnv;
-  const ownTls = TLS_KEYS.some((key) => args[key] !== undefined);
-  for (const key of TLS_KEYS) {
-    const value = ownTls ? args[key] : config.get(key);
+  const ownTrust = TRUST_KEYS.some((key) => args[key] !== undefined);
+  for (const key of [...TRUST_KEYS, "allowUnverifiedTls"] as const) {
+    const configured = ownTrust && key !== "allowUnverifiedTls" ? undefined : config.get(key);
+    const value = args[key] ?? configured;
     inputs[key] = value === undefined ? undefined : pulumi.output(value).apply(String);
   }
   return Object.fromEntries(Object.entries(inputs).map(([key, value]) => [`${NAMESPACE}:${key}`, value]));

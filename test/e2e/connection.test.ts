@@ -15,7 +15,7 @@ import { makeStack } from "../support/engine/index";
 import type { KeyPair } from "./key-pairs";
 import { fingerprintOf, makeKeyPair } from "./key-pairs";
 import { failed, NOTHING, ONE_PATCH, ops, readProgram, succeeded, traffic, writes } from "./scene";
-import { piecesOf } from "./secret-search";
+import { piecesOf } from "../support/secret-search";
 
 const target = { cluster: "domain-c8", keyProvider: "kms-1" };
 const ONE_POST = { logins: 1, patches: 0, posts: 1, sessions: 0 };

@@ -10,7 +10,7 @@ import type { KeyPair } from "./key-pairs";
 import { fingerprintOf, makeKeyPair } from "./key-pairs";
 import type { Scene } from "./scene";
 import { failed, makeScene, NOTHING, ONE_PATCH, ops, succeeded, traffic, writes } from "./scene";
-import { piecesOf } from "./secret-search";
+import { piecesOf } from "../support/secret-search";
 
 describe("certificates in components", () => {
   let scene: Scene;

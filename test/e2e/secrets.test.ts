@@ -17,7 +17,7 @@ import type { KeyPair } from "./key-pairs";
 import { makeKeyPair } from "./key-pairs";
 import type { Scene } from "./scene";
 import { failed, makeScene, succeeded } from "./scene";
-import { piecesOf } from "./secret-search";
+import { piecesOf } from "../support/secret-search";
 
 const PASSWORD = `canary/${randomBytes(15).toString("base64")}`;
 const LOOK_EVERY_MS = 30;

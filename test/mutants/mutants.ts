@@ -40,7 +40,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "FAILED taken as done",
     file: "vsphere/task-wait.ts",
-    find: 'return { final: true, value: { end: "failed", info, error: taskFailed(info, taskId) } };',
+    find: 'return { final: true, value: { end: "failed", info, error: taskFailed(info, taskId, privilege) } };',
     replace: 'void taskFailed;\n      return { final: true, value: { end: "succeeded", info } };',
     killedBy: /^I2: a failed task was saved as not finished/,
   },

@@ -66,6 +66,8 @@ export interface SimulatorOptions {
   readonly initialCertificate?: string | null;
   /** Whether a refusal (400, 404 of the family) comes at once or as a task that ends FAILED. Default `synchronous`. */
   readonly refusals?: "synchronous" | "task";
+  /** False: answers have no `Date`, as behind some proxies. Default true. */
+  readonly sendDate?: boolean;
   /** Default 550. */
   readonly maxSessions?: number;
   /** Idle time after which a session expires. Default 30 minutes. */
@@ -101,6 +103,7 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
     serverCertificate: options.serverCertificate ?? "good",
     initialCertificate: options.initialCertificate,
     refusals: options.refusals ?? "synchronous",
+    sendDate: options.sendDate ?? true,
     maxSessions: options.maxSessions ?? 550,
     sessionIdleMs: options.sessionIdleMs ?? 30 * 60_000,
     sessionAbsoluteMs: options.sessionAbsoluteMs ?? 24 * 3_600_000,

@@ -123,7 +123,8 @@ async function readBody(request: IncomingMessage, entry: JournalEntry): Promise<
 
 function send(vcenter: VCenter, request: IncomingMessage, response: ServerResponse, answer: Answer): void {
   if (response.headersSent || response.destroyed) return;
-  response.setHeader("Date", vcenter.clock.date().toUTCString());
+  if (vcenter.options.sendDate) response.setHeader("Date", vcenter.clock.date().toUTCString());
+  else response.sendDate = false;
   // Set by hand, since node would add a Keep-Alive hint, which vCenter does not send.
   response.setHeader("Connection", request.headers.connection === "close" ? "close" : "keep-alive");
   if (answer.body !== undefined) response.setHeader("Content-Length", answer.body.length);

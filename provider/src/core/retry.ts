@@ -2,6 +2,7 @@
 // Repeating what failed, without making things worse: full-jitter back-off, a bound by the deadline, and a budget that
 // all operations of the process share, so that many resources do not hammer a sick vCenter.
 
+import { abortReason } from "./clock";
 import type { Deadline } from "./deadline";
 import { CodedError } from "./coded-error";
 
@@ -21,6 +22,33 @@ export const BACKOFF_CAP_MS = 5_000;
  */
 export function backoffMs(failures: number, random: number): number {
   return random * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** Math.min(failures - 1, 16));
+}
+
+/**
+ * The pause before the next attempt. A server that asks for none, or for less than its failures so far are worth, gets
+ * the back-off: `Retry-After: 0` must not make a loop without a pause.
+ *
+ * @param failures - failures so far, 1 or more
+ * @param retryAfterMs - the pause the server asked for, milliseconds; undefined: none
+ * @returns milliseconds
+ * @internal
+ */
+export function pauseBeforeRetryMs(failures: number, retryAfterMs: number | undefined): number {
+  return Math.max(retryAfterMs ?? 0, backoffMs(failures, Math.random()));
+}
+
+/**
+ * Adds the number of attempts to a failure that is given up.
+ *
+ * @param error - the last failure
+ * @param attempts - how often it was tried
+ * @returns the same error; its message ends with `(tried N times)` where that is more than once
+ * @internal
+ */
+export function noteAttempts(error: unknown, attempts: number): unknown {
+  const note = ` (tried ${attempts} times)`;
+  if (error instanceof CodedError && attempts > 1 && !error.message.includes(" (tried ")) error.message += note;
+  return error;
 }
 
 /** Tokens that all retries of a process share: 20 at most, 5 a retry, 1 back per success. @internal */
@@ -65,28 +93,46 @@ export interface RetryOptions<T> {
  *
  * @param options - see {@link RetryOptions}
  * @returns what the successful attempt returned
- * @throws the last failure; the deadline's reason; a copy of the failure with a remedy when the server asks for a longer
+ * @throws the last failure; the deadline's reason, with the last failure in its text; a copy of the failure with a remedy when the server asks for a longer
  * pause than there is time
  * @internal
  */
 export async function retry<T>(options: RetryOptions<T>): Promise<T> {
   const { deadline, budget } = options;
+  let last: unknown;
   for (let failures = 0; ;) {
     try {
       const value = await options.attempt(failures);
       budget.succeeded();
       return value;
     } catch (error) {
-      deadline.signal.throwIfAborted();
+      if (deadline.signal.aborted) throw timeIsUp(deadline.signal, last, failures);
       failures += 1;
+      last = error;
       const decision = options.decide(error, failures);
-      if (decision === undefined) throw error;
-      const pauseMs = decision.retryAfterMs ?? backoffMs(failures, Math.random());
+      if (decision === undefined) throw noteAttempts(error, failures);
+      const pauseMs = pauseBeforeRetryMs(failures, decision.retryAfterMs);
       failIfTooLong(error, decision.retryAfterMs, deadline);
-      if (decision.free !== true && !budget.take()) throw error;
-      await deadline.clock.sleep(pauseMs, deadline.signal);
+      if (decision.free !== true && !budget.take()) throw noteAttempts(error, failures);
+      try {
+        await deadline.clock.sleep(pauseMs, deadline.signal);
+      } catch {
+        throw timeIsUp(deadline.signal, last, failures);
+      }
     }
   }
+}
+
+/** The end of the operation, with the failure that was about to be tried again: it says more than that the time is up. */
+function timeIsUp(signal: AbortSignal, last: unknown, failures: number): unknown {
+  const reason = abortReason(signal);
+  if (!(reason instanceof CodedError) || !(last instanceof CodedError)) return reason;
+  const { code, message, details, remedy } = reason;
+  return new CodedError(code, `${message}; ${last.message} (tried ${failures} times)`, {
+    cause: last,
+    details,
+    ...(remedy === undefined ? {} : { remedy }),
+  });
 }
 
 /**

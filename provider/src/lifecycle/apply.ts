@@ -4,14 +4,16 @@
 
 import type { CreateResult, UpdateResult } from "@pulumi/pulumi/dynamic";
 import { CodedError } from "../core/coded-error";
-import { replaceAndProve, waitUntilSpent } from "../trust/client-certificate";
+import { replaceAndProve } from "../trust/client-certificate";
+import { findOpenTask } from "../trust/find-task";
 import type { Operation } from "../trust/operation";
 import { readCertificateIfAny } from "../trust/read-certificate";
+import { waitUntilSpent } from "../trust/spent-task";
 import type { Unfinished } from "../trust/unfinished";
 import type { CertificateInfo } from "../x509/certificate";
 import type { Wire } from "./check";
 import { parseDesired, prepareDesired } from "./desired";
-import type { DesiredCertificate } from "./desired";
+import type { Clocks, DesiredCertificate } from "./desired";
 import { requireInputs, urnOf } from "./inputs";
 import type { KmsClientCertificateInputs } from "./inputs";
 import { certificateOutputs, inputOutputs, isPending, readState, toId } from "./outputs";
@@ -36,18 +38,16 @@ interface Held {
  * @internal
  */
 export async function create(process: ProviderProcess, news: Wire): Promise<CreateResult<Outputs>> {
-  const attempt = await begin(process, news, {}, "Creating the client certificate");
+  const attempt = begin(process, news, {}, "Creating the client certificate");
   const { inputs } = attempt;
-  const held = await attempt.run(async (desired, operation) => {
+  const held = await attempt.run({ mayFindItThere: inputs.adopt }, async (wanted, operation) => {
     if (inputs.adopt) {
       operation.onStep("reading the certificate that is there");
       const present = await readCertificateIfAny(operation);
-      if (present?.sha256Fingerprint === desired.certificate.sha256Fingerprint) {
-        return { certificate: present, taskId: undefined };
-      }
-      if (present !== undefined) throw alreadyPresent(present, desired.certificate);
+      if (present?.sha256Fingerprint === wanted.sha256Fingerprint) return { certificate: present, taskId: undefined };
+      if (present !== undefined) throw alreadyPresent(present, wanted);
     }
-    return attempt.replace(desired, operation);
+    return attempt.replace(operation);
   });
   return { id: toId(inputs), outs: attempt.outputs(held) };
 }
@@ -64,7 +64,7 @@ export async function create(process: ProviderProcess, news: Wire): Promise<Crea
  * @internal
  */
 export async function update(process: ProviderProcess, olds: Wire, news: Wire): Promise<UpdateResult<Outputs>> {
-  const attempt = await begin(process, news, olds, "Replacing the client certificate");
+  const attempt = begin(process, news, olds, "Replacing the client certificate");
   const { inputs, state } = attempt;
   if (!isPending(state) && inputs.detectDrift === "onRefresh") {
     const unchanged = await attempt.explain(async () => {
@@ -75,40 +75,59 @@ export async function update(process: ProviderProcess, olds: Wire, news: Wire): 
       return { outs: attempt.outputs({ certificate: unchanged, taskId: state.taskId }) };
     }
   }
-  const held = await attempt.run(async (desired, operation) => {
-    if (isPending(state) || inputs.detectDrift === "always") {
-      if (state.pendingTaskId !== undefined) {
-        operation.onStep(`asking after task ${state.pendingTaskId} of an earlier run`);
-        await waitUntilSpent(operation, state.pendingTaskId);
-      }
+  const mayFindItThere = isPending(state) || inputs.detectDrift === "always";
+  const held = await attempt.run({ mayFindItThere }, async (wanted, operation) => {
+    if (mayFindItThere) {
+      const spentTaskId = await settlePending(operation, state);
       const live = await readCertificateIfAny(operation);
-      if (live?.sha256Fingerprint === desired.certificate.sha256Fingerprint) {
-        return { certificate: live, taskId: state.pendingTaskId ?? state.taskId };
+      if (live?.sha256Fingerprint === wanted.sha256Fingerprint) {
+        return { certificate: live, taskId: spentTaskId ?? state.taskId };
       }
     }
-    return attempt.replace(desired, operation);
+    return attempt.replace(operation);
   });
   return { outs: attempt.outputs(held) };
+}
+
+/** Waits until the replacement that an earlier run left open has ended. @returns its task's id, where that is known */
+async function settlePending(operation: Operation, state: KnownState): Promise<string | undefined> {
+  if (!isPending(state)) return undefined;
+  let taskId = state.pendingTaskId;
+  if (taskId === undefined) {
+    const open = await findOpenTask(operation);
+    if (typeof open === "string") return undefined;
+    ({ taskId } = open);
+  }
+  operation.onStep(`asking after task ${taskId} of an earlier run`);
+  await waitUntilSpent(operation, taskId);
+  return taskId;
 }
 
 interface Attempt {
   readonly inputs: KmsClientCertificateInputs;
   readonly state: KnownState;
-  /** Runs within session and time; the desired certificate is looked at before any request. */
-  run(work: (desired: DesiredCertificate, operation: Operation) => Promise<Held>): Promise<Held>;
+  /**
+   * Runs within session and time. Certificate and key are looked at before any request, unless `mayFindItThere`: then a
+   * read may tell that nothing is to be sent, for which neither a valid date nor a key is needed.
+   */
+  run(
+    options: { readonly mayFindItThere: boolean },
+    work: (wanted: CertificateInfo, operation: Operation) => Promise<Held>,
+  ): Promise<Held>;
   /** Runs without a session; failures get the same text. */
   explain<T>(work: () => Promise<T>): Promise<T>;
   /** Looks at key and dates once more, then replaces. */
-  replace(desired: DesiredCertificate, operation: Operation): Promise<Held>;
+  replace(operation: Operation): Promise<Held>;
   outputs(held: Held): Outputs;
 }
 
-async function begin(process: ProviderProcess, news: Wire, olds: Wire, what: string): Promise<Attempt> {
-  const inputs = await validInputs(process, news, what);
+function begin(process: ProviderProcess, news: Wire, olds: Wire, what: string): Attempt {
+  const inputs = validInputs(process, news, what);
   const state = readState(olds);
   const target = { cluster: inputs.cluster, keyProvider: inputs.keyProvider };
   const secretPems = inputs.privateKey === undefined ? [] : [inputs.privateKey];
-  let wantedFingerprint: string | undefined;
+  // Until this call sends a replacement of its own, what is open is what an earlier run has left.
+  let replacing = state.pendingFingerprint;
   const task: Task = {
     what,
     target,
@@ -124,7 +143,7 @@ async function begin(process: ProviderProcess, news: Wire, olds: Wire, what: str
           olds,
           base: inputOutputs(inputs, news, process.server() ?? ""),
           unfinished,
-          wantedFingerprint,
+          pendingFingerprint: replacing,
           state,
         }),
         // The host adds it to results, but not to errors: without it the next read or delete could not run.
@@ -136,34 +155,46 @@ async function begin(process: ProviderProcess, news: Wire, olds: Wire, what: str
     try {
       return await work();
     } catch (error) {
-      throw await toResourceError(process, task, error);
+      throw toResourceError(process, task, error);
     }
   };
-  const prepare = async (): Promise<DesiredCertificate> => {
-    const desired = await prepareDesired(inputs, process.clock.wallMs());
-    if (desired.privateKeyPem !== undefined) secretPems.push(desired.privateKeyPem);
-    wantedFingerprint = desired.certificate.sha256Fingerprint;
+  const prepare = async (clocks: Clocks): Promise<DesiredCertificate> => {
+    const desired = await prepareDesired(inputs, clocks);
+    const { privateKeyPem } = desired;
+    if (privateKeyPem !== undefined && !secretPems.includes(privateKeyPem)) secretPems.push(privateKeyPem);
     return desired;
   };
   return {
     inputs,
     state,
     explain,
-    async run(work) {
-      const desired = await explain(async () => {
+    async run({ mayFindItThere }, work) {
+      const wanted = await explain(async () => {
         assertSameServer(process, state);
-        return prepare();
+        return mayFindItThere
+          ? parseDesired(inputs.certificate)
+          : (await prepare({ nowMs: process.clock.wallMs() })).certificate;
       });
-      return runOperation(process, task, (operation) => work(desired, operation));
+      const held = await runOperation(process, task, (operation) => work(wanted, operation));
+      process.proved(target);
+      return held;
     },
-    async replace(desired, operation) {
-      // A key file may have been exchanged, and time has passed, while an earlier task was waited for.
-      const { certificate, privateKeyPem } = operation.deadline.elapsedMs() > 1_000 ? await prepare() : desired;
-      process.wrote(target);
+    async replace(operation) {
+      const { api } = operation.connection;
+      // The answer to the login tells the server's clock: the second witness of the certificate's dates.
+      await api.login(operation.deadline);
+      const nowMs = process.clock.wallMs();
+      const aheadMs = api.serverAheadMs();
+      const serverDateMs = aheadMs === undefined ? undefined : nowMs + aheadMs;
+      const { certificate, privateKeyPem, warnings } = await prepare({ nowMs, serverDateMs });
+      for (const warning of warnings) process.notices.print("warning", warning, { urn: task.urn, target });
+      process.proved(target);
+      replacing = certificate.sha256Fingerprint;
       return replaceAndProve(operation, {
         certificatePem: certificate.pem,
         privateKeyPem,
         sha256Fingerprint: certificate.sha256Fingerprint,
+        earlierTaskIds: [state.taskId, state.pendingTaskId].filter((id) => id !== undefined),
       });
     },
     outputs: ({ certificate, taskId }) => ({
@@ -176,13 +207,13 @@ async function begin(process: ProviderProcess, news: Wire, olds: Wire, what: str
 }
 
 /** What `check` should have refused is refused here with the same care for the text. */
-async function validInputs(process: ProviderProcess, news: Wire, what: string): Promise<KmsClientCertificateInputs> {
+function validInputs(process: ProviderProcess, news: Wire, what: string): KmsClientCertificateInputs {
   try {
     return requireInputs(news);
   } catch (error) {
     const target = { cluster: "?", keyProvider: "?" };
     const task: Task = { what, target, urn: urnOf(news), timeoutSeconds: undefined, secretPems: [] };
-    throw await toResourceError(process, task, error);
+    throw toResourceError(process, task, error);
   }
 }
 
@@ -190,12 +221,12 @@ interface UnfinishedState {
   readonly olds: Wire;
   readonly base: Outputs;
   readonly unfinished: Unfinished;
-  readonly wantedFingerprint: string | undefined;
+  readonly pendingFingerprint: string | undefined;
   readonly state: KnownState;
 }
 
 /** Only what was read from the server stays a fact; what is open is named as pending. */
-function unfinishedOutputs({ olds, base, unfinished, wantedFingerprint, state }: UnfinishedState): Outputs {
+function unfinishedOutputs({ olds, base, unfinished, pendingFingerprint, state }: UnfinishedState): Outputs {
   const { live, taskId, settled } = unfinished.facts;
   const known: Outputs =
     live === undefined
@@ -207,7 +238,7 @@ function unfinishedOutputs({ olds, base, unfinished, wantedFingerprint, state }:
     ...known,
     ...(state.taskId === undefined ? {} : { taskId: state.taskId }),
     ...(settled === true || pendingTaskId === undefined ? {} : { pendingTaskId }),
-    ...(settled === true || wantedFingerprint === undefined ? {} : { pendingFingerprint: wantedFingerprint }),
+    ...(settled === true || pendingFingerprint === undefined ? {} : { pendingFingerprint }),
   };
 }
 

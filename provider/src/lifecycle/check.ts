@@ -28,7 +28,10 @@ export type Wire = Readonly<Record<string, unknown>>;
  */
 export async function check(process: ProviderProcess, olds: Wire, news: Wire): Promise<CheckResult<Wire>> {
   const { inputs, failures: inputFailures } = decodeInputs(news);
-  const failures: CheckFailure[] = [...inputFailures];
+  const failures: CheckFailure[] = inputFailures.map(({ property, reason }) => ({
+    property,
+    reason: `${reason} [ERR_INPUT_INVALID]`,
+  }));
   const redactor = new Redactor();
   for (const secret of [inputs.privateKey]) if (secret !== undefined) redactor.addPem(secret);
   const { cluster, keyProvider } = inputs;
@@ -43,7 +46,7 @@ export async function check(process: ProviderProcess, olds: Wire, news: Wire): P
     if (owner !== undefined) {
       failures.push({
         property: "",
-        reason: `key provider "${target.keyProvider}" in cluster "${target.cluster}" is managed twice in this program: by ${owner} and by ${subject.urn ?? "this resource"}. Remove one of them`,
+        reason: `key provider "${target.keyProvider}" in cluster "${target.cluster}" is managed twice in this program: by ${owner} and by ${subject.urn ?? "this resource"}. Remove one of them [ERR_INPUT_INVALID]`,
       });
     }
   }
@@ -80,7 +83,8 @@ async function checkCertificate(process: ProviderProcess, given: Subject): Promi
       alreadyInState,
     });
     for (const { level, message } of findings) {
-      if (level === "error") failures.push({ property: "", reason: redactor.redact(message) });
+      if (level === "error")
+        failures.push({ property: "", reason: redactor.redact(`${message} [ERR_CERTIFICATE_INVALID]`) });
       else if (level === "warning") process.notices.print("warning", message, subject);
       else if (!alreadyInState) process.notices.print("info", message, subject);
     }

@@ -12,6 +12,16 @@ import type { KmsClientCertificateInputs } from "./inputs";
 export interface DesiredCertificate {
   readonly certificate: CertificateInfo;
   readonly privateKeyPem: string | undefined;
+  /** What the clocks say against it, though it is sent. */
+  readonly warnings: readonly string[];
+}
+
+/** The clocks by which dates are looked at. @internal */
+export interface Clocks {
+  /** Milliseconds since 1970 by this machine. */
+  readonly nowMs: number;
+  /** The same by the server's `Date`; undefined before its first answer. */
+  readonly serverDateMs?: number | undefined;
 }
 
 /**
@@ -63,29 +73,46 @@ export async function assertKeyMatches(certificate: CertificateInfo, privateKey:
   });
 }
 
+/** A key with the right public numbers can still be damaged in its private ones. */
+async function assertKeyWorks(certificate: CertificateInfo, privateKey: PrivateKeyInfo): Promise<void> {
+  const { privateKeyWorks } = await import("../x509/private-key.js");
+  if (privateKeyWorks(certificate, privateKey)) return;
+  throw new CodedError(
+    "ERR_CERTIFICATE_INVALID",
+    "the private key is damaged: the certificate does not verify what it signs",
+    {
+      details: { violations: ["key-damaged"] },
+      remedy: "copy the key again from where it was made",
+    },
+  );
+}
+
 /**
  * The second look, right before a certificate is sent: key file, match and dates.
  *
  * @param inputs - decoded inputs
- * @param nowMs - milliseconds since 1970
+ * @param clocks - see {@link Clocks}
  * @returns what to send
  * @throws CodedError as the functions above, and `ERR_CERTIFICATE_INVALID` for an expired certificate: it is never sent
  * @internal
  */
-export async function prepareDesired(inputs: KmsClientCertificateInputs, nowMs: number): Promise<DesiredCertificate> {
+export async function prepareDesired(inputs: KmsClientCertificateInputs, clocks: Clocks): Promise<DesiredCertificate> {
   const certificate = await parseDesired(inputs.certificate);
   const privateKey = await readPrivateKey(inputs);
-  if (privateKey !== undefined) await assertKeyMatches(certificate, privateKey);
+  if (privateKey !== undefined) {
+    await assertKeyMatches(certificate, privateKey);
+    await assertKeyWorks(certificate, privateKey);
+  }
   const { checkDates } = await import("../x509/rules.js");
-  const violations = checkDates(certificate, { nowMs, expiryWarningDays: 0, alreadyInState: false }).filter(
-    ({ level }) => level === "error",
-  );
+  const findings = checkDates(certificate, { ...clocks, expiryWarningDays: 0, alreadyInState: false });
+  const violations = findings.filter(({ level }) => level === "error");
   if (violations.length > 0) {
     throw new CodedError("ERR_CERTIFICATE_INVALID", violations.map(({ message }) => message).join("; "), {
       details: { violations: violations.map(({ rule }) => rule) },
     });
   }
-  return { certificate, privateKeyPem: privateKey?.pem };
+  const warnings = findings.filter(({ level }) => level === "warning").map(({ message }) => message);
+  return { certificate, privateKeyPem: privateKey?.pem, warnings };
 }
 
 /**

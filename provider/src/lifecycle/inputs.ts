@@ -66,7 +66,7 @@ export function isUnknown(value: unknown): boolean {
  */
 export function decodeInputs(wire: Readonly<Record<string, unknown>>): DecodedInputs {
   const failures: InputFailure[] = [];
-  const field = <T>(name: string, decode: (value: unknown) => T, fallback?: T, secret = false): T | undefined => {
+  const field = <T>(name: string, decode: (value: unknown) => T, fallback?: T, mayBeLong = false): T | undefined => {
     const value = wire[name];
     if (isUnknown(value)) return undefined;
     if (value === undefined || value === null) {
@@ -77,13 +77,13 @@ export function decodeInputs(wire: Readonly<Record<string, unknown>>): DecodedIn
       return decode(value);
     } catch (error) {
       const problem = error instanceof Error ? error.message : "is wrong";
-      failures.push({ property: secret ? "" : name, reason: `${name} ${problem}` });
+      failures.push({ property: mayBeLong ? "" : name, reason: `${name} ${problem}` });
       return undefined;
     }
   };
   const inputs = {
-    cluster: field("cluster", decodeId),
-    keyProvider: field("keyProvider", decodeId),
+    cluster: field("cluster", decodeId, undefined, true),
+    keyProvider: field("keyProvider", decodeId, undefined, true),
     certificate: field("certificate", decodeText, undefined, true),
     privateKey: field("privateKey", decodeText, undefined, true),
     privateKeyFile: field("privateKeyFile", decodeText, undefined, true),

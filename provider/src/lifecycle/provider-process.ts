@@ -37,10 +37,12 @@ export class ProviderProcess {
   readonly turns: KeyedMutex = new KeyedMutex();
   readonly #connect: (process: ProviderProcess) => Promise<VCenterConnection>;
   readonly #claims = new Map<string, string>();
-  readonly #written = new Set<string>();
+  readonly #proved = new Set<string>();
   #config: Config | undefined;
   #where: ReturnType<typeof resolveWhere> | undefined;
   #connection: Promise<VCenterConnection> | undefined;
+  /** The connection, once it is there. */
+  #open: VCenterConnection | undefined;
   #password: string | undefined;
 
   constructor(options: ProcessOptions) {
@@ -110,20 +112,22 @@ export class ProviderProcess {
 
   /** The connection to the configured vCenter, made once. @throws CodedError of the settings */
   connection(): Promise<VCenterConnection> {
-    this.#connection ??= this.#connect(this).catch((error: unknown) => {
-      this.#connection = undefined;
-      throw error;
-    });
+    this.#connection ??= this.#connect(this).then(
+      (connection) => (this.#open = connection),
+      (error: unknown) => {
+        this.#connection = undefined;
+        throw error;
+      },
+    );
     return this.#connection;
   }
 
-  /** A redactor that knows the password and the session tokens of this process as they are now. */
-  async redactor(): Promise<Redactor> {
+  /** The password and the session tokens of this process as they are now, and what they take out of texts. */
+  redactor(): Redactor {
     const redactor = new Redactor();
     const user = resolveUser(this);
     if (this.#password !== undefined) redactor.addText(this.#password, user);
-    const connection = await this.#connection?.catch(() => undefined);
-    for (const token of connection?.secrets() ?? []) redactor.addText(token);
+    for (const token of this.#open?.secrets() ?? []) redactor.addText(token);
     return redactor;
   }
 
@@ -142,14 +146,22 @@ export class ProviderProcess {
     return owner === urn ? undefined : owner;
   }
 
-  /** Remembers that this process has changed a target's certificate. */
-  wrote(target: Target): void {
-    this.#written.add(this.targetKey(target));
+  /** Remembers that a target's certificate was created or updated in this process, by a PATCH or found there. */
+  proved(target: Target): void {
+    this.#proved.add(this.targetKey(target));
   }
 
-  /** Whether this process has changed a target's certificate. */
-  hasWritten(target: Target): boolean {
-    return this.#written.has(this.targetKey(target));
+  /**
+   * Whether a certificate is no longer that of a resource which is being deleted: it was created or updated in this
+   * process (the successor comes first), or the program gives its target to another resource.
+   *
+   * @param target - cluster and key provider
+   * @param urn - the resource that is being deleted
+   */
+  isHeldByAnother(target: Target, urn: string | undefined): boolean {
+    const key = this.targetKey(target);
+    const owner = this.#claims.get(key);
+    return this.#proved.has(key) || (owner !== undefined && urn !== undefined && owner !== urn);
   }
 
   /** One text per target. */

@@ -6,6 +6,7 @@ import type { ReadResult } from "@pulumi/pulumi/dynamic";
 import { CodedError, isCodedError } from "../core/coded-error";
 import type { Operation } from "../trust/operation";
 import { readCertificate, readCertificateIfAny } from "../trust/read-certificate";
+import { findOpenTask } from "../trust/find-task";
 import { getTask } from "../vsphere/tasks";
 import type { Target } from "../vsphere/client-certificate-api";
 import type { CertificateInfo } from "../x509/certificate";
@@ -44,7 +45,7 @@ export async function read(process: ProviderProcess, id: string, props: Wire): P
     target = fromId(id);
     assertServerOf(process, state);
   } catch (error) {
-    throw await toResourceError(process, task(), error);
+    throw toResourceError(process, task(), error);
   }
   return runOperation(process, task(), async (operation) => {
     if (state.server === undefined) return get(process, id, target, await readCertificate(operation));
@@ -92,10 +93,12 @@ function refreshed({ id, props, live, state, open }: Refreshed): Read {
   };
 }
 
-/** Asks the pending task once. Unknown is open: only a definite end settles it. */
-async function isStillOpen({ connection, deadline }: Operation, state: KnownState): Promise<boolean> {
-  if (state.pendingTaskId === undefined) return false;
+/** Asks after the pending task once. Unknown is open: only a definite end settles it. */
+async function isStillOpen(operation: Operation, state: KnownState): Promise<boolean> {
+  const { connection, deadline } = operation;
   try {
+    // Its id was lost: whether one like it still runs is all that can be asked.
+    if (state.pendingTaskId === undefined) return (await findOpenTask(operation)) !== "none";
     const { status } = await getTask(connection.api, state.pendingTaskId, deadline);
     return status !== "SUCCEEDED" && status !== "FAILED";
   } catch (error) {

@@ -4,8 +4,9 @@
 
 import { isCodedError } from "../core/coded-error";
 import { Unfinished } from "../trust/unfinished";
-import { generateSelfSigned, waitUntilSpent } from "../trust/client-certificate";
+import { generateSelfSigned } from "../trust/generate-self-signed";
 import { readCertificateIfAny } from "../trust/read-certificate";
+import { waitUntilSpent } from "../trust/spent-task";
 import type { Wire } from "./check";
 import { urnOf } from "./inputs";
 import { fromId, readState } from "./outputs";
@@ -37,7 +38,7 @@ export async function remove(process: ProviderProcess, id: string, props: Wire):
   try {
     target = fromId(id);
   } catch (error) {
-    throw await toResourceError(process, task, error);
+    throw toResourceError(process, task, error);
   }
   const subject: NoticeSubject = { urn, target };
   const note = (severity: "info" | "warning", text: string): void => {
@@ -55,8 +56,8 @@ export async function remove(process: ProviderProcess, id: string, props: Wire):
     );
     return;
   }
-  if (process.hasWritten(target)) {
-    note("warning", "another resource has just put its certificate there; it was left as it is");
+  if (process.isHeldByAnother(target, urn)) {
+    note("warning", "another resource manages it now, or has just put its certificate there; it was left as it is");
     return;
   }
   await runOperation(process, { ...task, target }, async (operation) => {
@@ -76,7 +77,6 @@ export async function remove(process: ProviderProcess, id: string, props: Wire):
       return;
     }
     operation.onStep("having a self-signed certificate made");
-    await generateSelfSigned(operation);
-    process.wrote(operation.target);
+    await generateSelfSigned(operation, live);
   });
 }

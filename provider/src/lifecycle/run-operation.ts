@@ -4,6 +4,7 @@
 
 import type { Clock } from "../core/clock";
 import { withDeadline } from "../core/deadline";
+import type { Redactor } from "../core/redact";
 import type { Operation } from "../trust/operation";
 import { Unfinished } from "../trust/unfinished";
 import type { Target } from "../vsphere/client-certificate-api";
@@ -56,7 +57,7 @@ export async function runOperation<T>(
       withDeadline({ clock: process.clock, timeoutMs, parent: process.shutdown.signal }, (deadline) =>
         process.turns.run(process.targetKey(target), deadline.signal, async () => {
           const connection = await process.connection();
-          const show = await statusWriter(process, task);
+          const show = statusWriter(process, task);
           const showProgress = paced(process.clock, show);
           return connection.use(() =>
             work({
@@ -76,7 +77,7 @@ export async function runOperation<T>(
       ),
     );
   } catch (error) {
-    throw await toResourceError(process, task, error);
+    throw toResourceError(process, task, error);
   }
 }
 
@@ -89,30 +90,29 @@ export async function runOperation<T>(
  * @returns {@link NotFinishedError} or {@link ResourceError}, free of secrets
  * @internal
  */
-export async function toResourceError(process: ProviderProcess, task: Task, error: unknown): Promise<ResourceError> {
+export function toResourceError(process: ProviderProcess, task: Task, error: unknown): ResourceError {
   if (error instanceof ResourceError) return error;
-  const redactor = await redactorFor(process, task);
   const unfinished = error instanceof Unfinished ? error : undefined;
   const attempted = { what: task.what, target: task.target, server: process.server() };
-  const { code, message } = describeFailure(attempted, unfinished?.error ?? error, redactor);
+  const { code, message } = describeFailure(attempted, unfinished?.error ?? error, redactorFor(process, task));
   if (unfinished === undefined || task.toSave === undefined) return new ResourceError(code, message);
   return new NotFinishedError(code, message, task.toSave(unfinished));
 }
 
-async function redactorFor(process: ProviderProcess, task: Task): ReturnType<ProviderProcess["redactor"]> {
-  const redactor = await process.redactor();
+/** Made anew for each text: passwords, tokens and key files come to be known on the way. */
+function redactorFor(process: ProviderProcess, task: Task): Redactor {
+  const redactor = process.redactor();
   for (const pem of task.secretPems) redactor.addPem(pem);
   return redactor;
 }
 
-async function statusWriter(process: ProviderProcess, task: Task): Promise<(text: string) => void> {
+function statusWriter(process: ProviderProcess, task: Task): (text: string) => void {
   if (task.urn === undefined) return () => undefined;
-  const redactor = await redactorFor(process, task);
   let last = "";
   return (text) => {
     if (text === last) return;
     last = text;
-    process.display.status(redactor.redact(text), task.urn);
+    process.display.status(redactorFor(process, task).redact(text), task.urn);
   };
 }
 

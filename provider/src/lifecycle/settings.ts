@@ -4,6 +4,7 @@
 // environment, so that a rotated password reaches refresh and destroy.
 
 import { CodedError, isCodedError } from "../core/coded-error";
+import { visible } from "../core/visible";
 import type { ServerAddress } from "../vsphere/address";
 import { parseServerAddress } from "../vsphere/address";
 
@@ -87,13 +88,24 @@ export function resolveWhere(
  * @param config - stack config, or the inputs of an explicit provider
  * @param environment - `process.env`
  * @returns user and where the password is; each undefined where it is not set
- * @throws CodedError `ERR_CONFIG_INVALID` where two passwords are given at the same place
+ * @throws CodedError `ERR_CONFIG_INVALID` where two passwords are given at the same place; `ERR_CONFIG_MISSING` where the
+ * variable that `passwordEnv` names is not set
  * @internal
  */
 export function resolveWho(config: ConfigReader, environment: NodeJS.ProcessEnv): Who {
   if (isExplicit(config)) {
     const variable = set(config("passwordEnv"));
     const password = variable === undefined ? set(config("password")) : set(environment[variable]);
+    if (variable !== undefined && password === undefined) {
+      throw new CodedError(
+        "ERR_CONFIG_MISSING",
+        `the environment variable ${visible(variable, 100)}, which passwordEnv names, is not set`,
+        {
+          details: { key: "passwordEnv" },
+          remedy: "set it where `pulumi` runs, or give passwordFile",
+        },
+      );
+    }
     return {
       user: set(config("user")),
       password: atMostOne("password", "passwordFile", password, set(config("passwordFile"))),

@@ -7,7 +7,7 @@ import { CodedError, isCodedError } from "../core/coded-error";
 import { withDeadline } from "../core/deadline";
 import { poll } from "../core/poll";
 import type { CertificateInfo } from "../x509/certificate";
-import { postClientCertificate } from "../vsphere/client-certificate-api";
+import { MANAGE_PRIVILEGE } from "../vsphere/client-certificate-api";
 import { isOutage } from "../vsphere/retry-table";
 import type { Operation, WantedCertificate } from "./operation";
 import { readCertificate, readCertificateIfAny } from "./read-certificate";
@@ -42,51 +42,10 @@ export async function replaceAndProve(operation: Operation, wanted: WantedCertif
     case "done":
       return prove(operation, wanted, undefined);
     case "seen":
-      return { certificate: sent.certificate, taskId: undefined };
+      return { certificate: sent.certificate, taskId: sent.taskId };
     case "task-id-lost":
       return waitUntilShown(operation, wanted, sent.why);
   }
-}
-
-/**
- * Asks after a task of an earlier run.
- *
- * @param operation - connection, target, deadline, whom to tell
- * @param taskId - the pending task
- * @returns when it is spent: SUCCEEDED, FAILED, vanished, or in a state nobody knows. What it has done, a read tells
- * @throws {@link Unfinished} where it still runs at the deadline, or could not be asked
- * @internal
- */
-export async function waitUntilSpent(operation: Operation, taskId: string): Promise<void> {
-  try {
-    await operation.connection.tasks.wait({
-      taskId,
-      deadline: operation.deadline,
-      lookFirst: true,
-      onProgress: operation.onProgress,
-    });
-  } catch (error) {
-    // A status that is none of vSphere's would be met again each time: no task that can be followed.
-    if (isCodedError(error, "ERR_TASK_STATUS_UNKNOWN")) return;
-    throw new Unfinished(error, { taskId });
-  }
-}
-
-/**
- * Has the cluster make a self-signed certificate, which overwrites the present one.
- *
- * @param operation - connection, target, deadline, whom to tell
- * @throws CodedError where it failed, or did not end in time
- * @internal
- */
-export async function generateSelfSigned(operation: Operation): Promise<void> {
-  const { connection, target, deadline } = operation;
-  const accepted = await postClientCertificate(connection.api, target, deadline);
-  // Without a task id there is nothing to wait for, and nothing more to lose: the old certificate is on its way out.
-  if (accepted.kind !== "task") return;
-  const { taskId, acceptedMs } = accepted;
-  const ended = await connection.tasks.wait({ taskId, acceptedMs, deadline, onProgress: operation.onProgress });
-  if (ended.end !== "succeeded") throw ended.error;
 }
 
 async function followAndProve(
@@ -97,7 +56,7 @@ async function followAndProve(
 ): Promise<Proof> {
   const { connection, deadline, onProgress } = operation;
   const ended = await orUnfinished({ taskId }, () =>
-    connection.tasks.wait({ taskId, acceptedMs, deadline, onProgress }),
+    connection.tasks.wait({ taskId, acceptedMs, deadline, onProgress, privilege: MANAGE_PRIVILEGE }),
   );
   switch (ended.end) {
     case "succeeded":
@@ -170,8 +129,10 @@ async function readUntilShown(
         lookFirst: true,
         look: async (afterMs) => {
           await clock.sleep(afterMs, deadline.signal);
-          live = await readCertificate({ ...operation, deadline });
-          return live.sha256Fingerprint === wanted.sha256Fingerprint ? { final: true, value: live } : { final: false };
+          // A first certificate that nobody has called done is not there until it is.
+          const read = options.said === undefined ? readCertificateIfAny : readCertificate;
+          live = await read({ ...operation, deadline });
+          return live?.sha256Fingerprint === wanted.sha256Fingerprint ? { final: true, value: live } : { final: false };
         },
         onFailedLook: (error) => {
           // The replacement is done: an outage that ends in time costs nothing but time.

@@ -23,4 +23,6 @@ export interface WantedCertificate {
   /** Undefined: the certificate is signed from the hosts' last CSR. */
   readonly privateKeyPem?: string | undefined;
   readonly sha256Fingerprint: string;
+  /** Tasks of earlier runs, as the state names them: none of them is this replacement's. Default none. */
+  readonly earlierTaskIds?: readonly string[];
 }

@@ -3,8 +3,14 @@
 
 import { CodedError } from "../core/coded-error";
 import { retry } from "../core/retry";
-import { certificateIn, clientCertificatePath, getClientCertificate } from "../vsphere/client-certificate-api";
+import {
+  certificateIn,
+  clientCertificatePath,
+  getClientCertificate,
+  READ_PRIVILEGE,
+} from "../vsphere/client-certificate-api";
 import { describeFault, RequestError, saysEndpointAbsent } from "../vsphere/errors";
+import { remedyFor } from "../vsphere/remedies";
 import { judgeRead } from "../vsphere/retry-table";
 import type { TaskInfo } from "../vsphere/tasks";
 import { parseServerCertificate } from "../x509/certificate";
@@ -90,7 +96,10 @@ function readFailed(info: TaskInfo, taskId: string, { target }: Operation): Requ
     absent ? "ERR_ENDPOINT_ABSENT" : gone ? "ERR_KEY_PROVIDER_NOT_FOUND" : "ERR_TASK_FAILED",
     `reading the certificate failed: ${describeFault(fault, [`GET ${path}`, `task ${taskId}`])}`,
     { method: "GET", path, fate: "answered", fault },
-    { details: { taskId }, ...(gone ? { remedy: "check cluster and keyProvider" } : {}) },
+    {
+      details: { taskId },
+      remedy: gone ? "check cluster and keyProvider" : remedyFor(fault.errorType, undefined, READ_PRIVILEGE),
+    },
   );
 }
 

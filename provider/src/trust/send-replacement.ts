@@ -2,22 +2,24 @@
 // Sending the PATCH so that it is neither lost nor done twice: refusals are repeated, ambiguity is looked into first.
 
 import { CodedError, isCodedError } from "../core/coded-error";
-import { backoffMs, failIfTooLong } from "../core/retry";
+import { failIfTooLong, noteAttempts, pauseBeforeRetryMs } from "../core/retry";
 import { patchClientCertificate } from "../vsphere/client-certificate-api";
 import type { Acceptance } from "../vsphere/client-certificate-api";
 import { RequestError } from "../vsphere/errors";
 import { judgeWrite, MAX_RECONNECTS } from "../vsphere/retry-table";
 import type { CertificateInfo } from "../x509/certificate";
 import { findReplaceTask } from "./find-task";
+import type { FoundTask, LostPatch } from "./find-task";
 import type { Operation, WantedCertificate } from "./operation";
 import { readCertificateIfAny } from "./read-certificate";
+import { waitUntilSpent } from "./spent-task";
 import { Unfinished } from "./unfinished";
 
 /** How the sending ended. @internal */
 export type Sent =
   | Acceptance
   /** The answer was lost, and a read shows the wanted certificate. */
-  | { readonly kind: "seen"; readonly certificate: CertificateInfo };
+  | { readonly kind: "seen"; readonly certificate: CertificateInfo; readonly taskId: string | undefined };
 
 /** A PATCH that may have been carried out is sent so often at most; a read stands between the two. */
 const MAX_AMBIGUOUS_SENDS = 2;
@@ -53,7 +55,7 @@ export async function sendReplacement(operation: Operation, wanted: WantedCertif
         return { kind: "done", body: undefined };
       case "reconnect":
         reconnects += 1;
-        if (reconnects > MAX_RECONNECTS || !connection.budget.take()) throw refusal;
+        if (reconnects > MAX_RECONNECTS || !connection.budget.take()) throw noteAttempts(refusal, failures);
         break;
       case "repeat":
         break;
@@ -64,7 +66,7 @@ export async function sendReplacement(operation: Operation, wanted: WantedCertif
         const fate = await lookInto(operation, wanted, refusal, sentMs);
         if (fate !== "not-applied") return fate;
         const again = verdict === "verify" && ambiguousSends < MAX_AMBIGUOUS_SENDS && connection.budget.take();
-        if (!again) throw givenUp(refusal);
+        if (!again) throw givenUp(noteAttempts(refusal, failures) as CodedError);
         continue;
       }
     }
@@ -79,7 +81,7 @@ async function pause(operation: Operation, refusal: CodedError, failures: number
   const ambiguous = request?.fate === "maybe-sent";
   try {
     failIfTooLong(refusal, request?.retryAfterMs, deadline);
-    await deadline.clock.sleep(request?.retryAfterMs ?? backoffMs(failures, Math.random()), deadline.signal);
+    await deadline.clock.sleep(pauseBeforeRetryMs(failures, request?.retryAfterMs), deadline.signal);
   } catch (error) {
     if (ambiguous) throw new Unfinished(outcomeUnknown(refusal, error), {});
     if (!isCodedError(error, "ERR_OPERATION_TIMEOUT")) throw error;
@@ -103,14 +105,28 @@ async function lookInto(
 ): Promise<Sent | "not-applied"> {
   operation.onStep("the answer to the replacement was lost; looking for its task");
   try {
-    const taskId = await findReplaceTask(operation, sentMs, wanted.privateKeyPem);
-    if (taskId !== undefined) return { kind: "task", taskId, acceptedMs: operation.deadline.clock.nowMs() };
-    const live = await readCertificateIfAny(operation);
-    if (live?.sha256Fingerprint === wanted.sha256Fingerprint) return { kind: "seen", certificate: live };
-    return "not-applied";
+    for (;;) {
+      const found = await findReplaceTask(operation, lostPatch(wanted, sentMs));
+      if (found?.isOurs === true) return following(found, operation);
+      if (found !== undefined) await waitUntilSpent(operation, found.taskId);
+      const live = await readCertificateIfAny(operation);
+      if (live?.sha256Fingerprint === wanted.sha256Fingerprint) {
+        return { kind: "seen", certificate: live, taskId: found?.taskId };
+      }
+      if (found === undefined) return "not-applied";
+    }
   } catch (error) {
-    throw new Unfinished(outcomeUnknown(refusal, error), {});
+    const [cause, facts] = error instanceof Unfinished ? [error.error, error.facts] : [error, {}];
+    throw new Unfinished(outcomeUnknown(refusal, cause), facts);
   }
+}
+
+function lostPatch({ privateKeyPem, earlierTaskIds }: WantedCertificate, sentMs: number): LostPatch {
+  return { sentMs, privateKeyPem, notThese: new Set(earlierTaskIds) };
+}
+
+function following({ taskId }: FoundTask, { deadline }: Operation): Sent {
+  return { kind: "task", taskId, acceptedMs: deadline.clock.nowMs() };
 }
 
 async function findAccepted(
@@ -121,8 +137,10 @@ async function findAccepted(
 ): Promise<Sent> {
   operation.onStep("vCenter named no task; looking for it");
   try {
-    const taskId = await findReplaceTask(operation, sentMs, wanted.privateKeyPem);
-    return taskId === undefined ? accepted : { kind: "task", taskId, acceptedMs: operation.deadline.clock.nowMs() };
+    const found = await findReplaceTask(operation, lostPatch(wanted, sentMs));
+    if (found?.isOurs === true) return following(found, operation);
+    if (found !== undefined) await waitUntilSpent(operation, found.taskId);
+    return accepted;
   } catch {
     return accepted;
   }

@@ -6,6 +6,7 @@ import { visible } from "../core/visible";
 import { decodeFault, describeFault, RequestError, saysEndpointAbsent } from "./errors";
 import type { ApiFault } from "./errors";
 import type { HttpResponse } from "./http";
+import { privilegeRemedy, remedyFor } from "./remedies";
 import { parseRetryAfter } from "./retry-after";
 
 /** What the error text needs to know of the request. @internal */
@@ -66,11 +67,7 @@ function meaning(purpose: RequestPurpose, status: number, fault: ApiFault): Mean
     return ["ERR_AUTHENTICATION", "vCenter does not accept the session", "check user and password"];
   }
   if (type === "UNAUTHORIZED" || (type === undefined && status === 403)) {
-    return [
-      "ERR_AUTHORIZATION",
-      "vCenter denies the permission",
-      `give the user a role with ${purpose.privilege === undefined ? "" : `${purpose.privilege} and `}System.View on the Trust Authority cluster`,
-    ];
+    return ["ERR_AUTHORIZATION", "vCenter denies the permission", privilegeRemedy(purpose.privilege)];
   }
   if (status >= 300 && status < 400) {
     return ["ERR_RESPONSE_INVALID", "the server redirects, which is not followed", "set server to vCenter itself"];
@@ -79,12 +76,20 @@ function meaning(purpose: RequestPurpose, status: number, fault: ApiFault): Mean
   if (status >= 200 && status < 300) {
     return ["ERR_RESPONSE_INVALID", "vCenter answers something this operation never answers", undefined];
   }
-  return ["ERR_API", "vCenter refused or failed", remedyFor(type, status)];
+  return ["ERR_API", "vCenter refused or failed", remedyFor(type, status, purpose.privilege)];
 }
 
 function notFound(purpose: RequestPurpose, status: number, fault: ApiFault): Meaning {
   if (purpose.notFound === "ERR_TASK_NOT_FOUND") {
-    return ["ERR_TASK_NOT_FOUND", "vCenter does not know the task any more", undefined];
+    // A proxy, or a vCenter whose services still start, answers 404 as well: that says nothing about the task.
+    if (fault.understood && !saysEndpointAbsent(fault)) {
+      return ["ERR_TASK_NOT_FOUND", "vCenter does not know the task any more", undefined];
+    }
+    return [
+      "ERR_ENDPOINT_ABSENT",
+      "the server does not answer for tasks",
+      "look at vCenter's health and the proxy before it",
+    ];
   }
   const definite = fault.errorType === "NOT_FOUND" || (fault.errorType === undefined && status === 404);
   if (definite && !saysEndpointAbsent(fault) && fault.messages.some(({ id }) => id !== "")) {
@@ -92,23 +97,9 @@ function notFound(purpose: RequestPurpose, status: number, fault: ApiFault): Mea
   }
   return [
     "ERR_ENDPOINT_ABSENT",
-    "this server has no such operation",
+    definite && fault.understood && !saysEndpointAbsent(fault)
+      ? "vCenter says NOT_FOUND, and not what: the operation, the cluster or the key provider"
+      : "this server has no such operation",
     "set server to the Trust Authority vCenter, version 7.0 to 8.0 U3; vSphere 9 no longer has this API",
   ];
-}
-
-function remedyFor(type: string | undefined, status: number): string | undefined {
-  switch (type) {
-    case "INVALID_ARGUMENT":
-      return "check cluster, keyProvider, certificate and private key; without a private key the certificate must be signed from the hosts' last CSR";
-    case "UNSUPPORTED":
-      return "check that this vCenter is the Trust Authority vCenter, version 7.0 to 8.0 U3";
-    case "RESOURCE_BUSY":
-    case "CONCURRENT_CHANGE":
-      return "another change is under way; try again when it has ended";
-    case "ERROR":
-      return "look at vCenter's log (trustmanagement and vapi)";
-    default:
-      return status >= 500 || status === 429 ? "try again later; if it stays, look at vCenter's health" : undefined;
-  }
 }

@@ -76,6 +76,16 @@ export class VsphereApi {
     }
   }
 
+  /**
+   * Makes sure that there is a session. Sends nothing where there is one.
+   *
+   * @param deadline - the operation's bound
+   * @throws RequestError where the login failed
+   */
+  async login(deadline: Deadline): Promise<void> {
+    await this.#token(deadline);
+  }
+
   /** How far vCenter's clock is ahead of ours, milliseconds; undefined where it is not known. */
   serverAheadMs(): number | undefined {
     return this.#http.serverAheadMs();

@@ -31,8 +31,10 @@ export type Acceptance =
 export const CLIENT_CERTIFICATE_SERVICE =
   "com.vmware.vcenter.trusted_infrastructure.trust_authority_clusters.kms.providers.client_certificate";
 
-const MANAGE = "TrustedAdmin.ManageKMSTrust";
-const READ = "TrustedAdmin.ReadKMSTrust";
+/** What replacing needs besides `System.View` on the cluster. Source: the description's text (documented). @internal */
+export const MANAGE_PRIVILEGE = "TrustedAdmin.ManageKMSTrust";
+/** What reading needs besides `System.View` on the cluster. Source: as above. @internal */
+export const READ_PRIVILEGE = "TrustedAdmin.ReadKMSTrust";
 const EXPECTED = [200, 202, 204] as const;
 /** Longer task ids are not believed. */
 const MAX_TASK_ID_LENGTH = 512;
@@ -59,7 +61,7 @@ export async function patchClientCertificate(
     ...(pair.privateKeyPem === undefined ? {} : { private_key: pair.privateKeyPem }),
   };
   return orIdLost(async () =>
-    acceptance(await api.call({ ...operation("PATCH", target, MANAGE), body }, deadline), pair.privateKeyPem),
+    acceptance(await api.call({ ...operation("PATCH", target, MANAGE_PRIVILEGE), body }, deadline), pair.privateKeyPem),
   );
 }
 
@@ -74,7 +76,7 @@ export async function patchClientCertificate(
  * @internal
  */
 export async function postClientCertificate(api: VsphereApi, target: Target, deadline: Deadline): Promise<Acceptance> {
-  return orIdLost(async () => acceptance(await api.call(operation("POST", target, MANAGE), deadline)));
+  return orIdLost(async () => acceptance(await api.call(operation("POST", target, MANAGE_PRIVILEGE), deadline)));
 }
 
 /**
@@ -88,7 +90,7 @@ export async function postClientCertificate(api: VsphereApi, target: Target, dea
  * @internal
  */
 export async function getClientCertificate(api: VsphereApi, target: Target, deadline: Deadline): Promise<Acceptance> {
-  return acceptance(await api.call(operation("GET", target, READ), deadline));
+  return acceptance(await api.call(operation("GET", target, READ_PRIVILEGE), deadline));
 }
 
 /**

@@ -24,7 +24,7 @@ export interface ApiFault {
   readonly messages: readonly Message[];
   /** `data.is_transient` of a TransientIndication: overrides every table. */
   readonly isTransient: boolean | undefined;
-  /** `data` of an ArgumentLocations: which inputs caused the error. */
+  /** `data` of an ArgumentLocations or FileLocations: which inputs or files caused the error. */
   readonly argumentNames: readonly string[];
   /** False where the body is no vAPI error at all: a proxy's HTML page, an empty body. */
   readonly understood: boolean;
@@ -133,9 +133,16 @@ export function describeFault(fault: ApiFault, facts: readonly string[]): string
     ...facts,
     ...(fault.errorType === undefined ? [] : [fault.errorType]),
     ...(firstId === undefined ? [] : [`message id ${firstId}`]),
-    ...(fault.argumentNames.length === 0 ? [] : [`argument ${fault.argumentNames.join(", ")}`]),
+    ...(fault.argumentNames.length === 0
+      ? []
+      : [`${namesFiles(fault) ? "file" : "argument"} ${fault.argumentNames.join(", ")}`]),
   ].join(", ");
   return `${said === "" ? "vCenter gave no reason" : `vCenter says "${said}"`} (${inParentheses})`;
+}
+
+/** FileLocations has the members of ArgumentLocations; no argument has a slash in its name. */
+function namesFiles({ argumentNames }: ApiFault): boolean {
+  return argumentNames.some((name) => name.includes("/"));
 }
 
 function errorTypeOfRest(type: unknown): string | undefined {

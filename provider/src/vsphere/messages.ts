@@ -16,8 +16,8 @@ export interface Message {
   readonly text: string;
 }
 
-/** More messages than this are not shown. */
-const MAX_MESSAGES = 10;
+/** A stack is shown whole; more than any stack has would be an attack on the reader. */
+const MAX_MESSAGES = 100;
 
 /**
  * Decodes a list of messages; what is no message is dropped.

@@ -2,7 +2,12 @@
 // The Retry-After header. Source: RFC 9110, section 10.2.3 (delay-seconds or HTTP-date).
 
 const SECONDS = /^\d{1,10}$/;
-const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+/** IMF-fixdate, and the obsolete forms of RFC 850 and of asctime, which a recipient must accept (RFC 9110, 5.6.7). */
+const HTTP_DATES = [
+  /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
+  /^[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
+  /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
+];
 
 /**
  * Reads a Retry-After header.
@@ -16,7 +21,8 @@ export function parseRetryAfter(value: string | undefined, nowMs: number): numbe
   const text = value?.trim();
   if (text === undefined) return undefined;
   if (SECONDS.test(text)) return Number(text) * 1000;
-  if (!HTTP_DATE.test(text)) return undefined;
-  const waitMs = Date.parse(text) - nowMs;
+  if (!HTTP_DATES.some((form) => form.test(text))) return undefined;
+  // asctime names no zone, and means UTC.
+  const waitMs = Date.parse(text.endsWith("GMT") ? text : `${text} GMT`) - nowMs;
   return waitMs > 0 ? waitMs : undefined;
 }

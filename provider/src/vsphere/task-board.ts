@@ -8,6 +8,7 @@ import { abortable, withDeadline } from "../core/deadline";
 import type { Deadline } from "../core/deadline";
 import type { VsphereApi } from "./api";
 import { RequestError } from "./errors";
+import { isOutage } from "./retry-table";
 import { waitForTask } from "./task-wait";
 import type { TaskEnd, TaskWaitOptions } from "./task-wait";
 import { getTask, listTasks } from "./tasks";
@@ -15,8 +16,10 @@ import type { TaskInfo } from "./tasks";
 
 /** A list may match so many tasks at most. Source: cis/tasks list, 8.0.2 description (documented). */
 const MAX_TASKS_PER_LIST = 1000;
-/** One list request with its login takes this long at most, milliseconds. */
-const LIST_TIMEOUT_MS = 30_000;
+/** A list that has not answered by then is ill: the tasks are asked one by one, milliseconds. */
+const LIST_TIMEOUT_MS = 5_000;
+/** So many ill lists in a row, and it is not asked any more. */
+const MAX_ILL_LISTS = 2;
 
 interface PendingLook {
   readonly taskId: string;
@@ -35,6 +38,7 @@ export class TaskBoard {
   #cancelTimer: (() => void) | undefined;
   #listing = false;
   #listRefused = false;
+  #illLists = 0;
 
   constructor(api: VsphereApi, clock: Clock) {
     this.#api = api;
@@ -144,6 +148,7 @@ export class TaskBoard {
       const tasks = await withDeadline({ clock: this.#clock, timeoutMs: LIST_TIMEOUT_MS }, (deadline) =>
         listTasks(this.#api, { tasks: taskIds }, deadline),
       );
+      this.#illLists = 0;
       for (const look of looks) {
         const info = tasks.get(look.taskId);
         // Absent from the list is not yet gone: the task itself is asked.
@@ -151,20 +156,27 @@ export class TaskBoard {
         else look.resolve(info);
       }
     } catch (error) {
-      if (listIsRefused(error)) {
-        this.#listRefused = true;
-        for (const look of looks) this.#lookAlone(look);
-      } else {
+      if (concernsAll(error)) {
         for (const look of looks) look.reject(error);
+        return;
       }
+      this.#illLists += 1;
+      this.#listRefused = listIsRefused(error) || this.#illLists >= MAX_ILL_LISTS;
+      for (const look of looks) this.#lookAlone(look);
     }
   }
+}
+
+/** What single requests would meet as well: no connection, no session, too many requests. */
+function concernsAll(error: unknown): boolean {
+  if (isOutage(error)) return true;
+  if (!(error instanceof RequestError)) return false;
+  return error.code === "ERR_AUTHENTICATION" || error.request.httpStatus === 429;
 }
 
 /** A refusal is an answer that will be the same the next time; everything else may pass. */
 function listIsRefused(error: unknown): boolean {
   if (!(error instanceof RequestError)) return true;
   const { fate, httpStatus = 0 } = error.request;
-  if (fate !== "answered" || error.code === "ERR_AUTHENTICATION") return false;
-  return httpStatus < 429 || httpStatus === 500 || httpStatus === 501;
+  return fate === "answered" && (httpStatus < 429 || httpStatus === 500 || httpStatus === 501);
 }

@@ -6,9 +6,10 @@ import { CodedError, isCodedError } from "../core/coded-error";
 import type { Deadline } from "../core/deadline";
 import { poll } from "../core/poll";
 import type { Look } from "../core/poll";
-import { backoffMs, failIfTooLong } from "../core/retry";
+import { failIfTooLong, pauseBeforeRetryMs } from "../core/retry";
 import { describeFault, RequestError } from "./errors";
-import { isOutage, judgeRead } from "./retry-table";
+import { remedyFor } from "./remedies";
+import { isOutage, judgeRead, MAX_READ_FAILURES } from "./retry-table";
 import type { TaskInfo } from "./tasks";
 
 /** Stands for the status of a task that was never looked at with success. */
@@ -31,6 +32,8 @@ export interface TaskWaitOptions {
   readonly acceptedMs?: number;
   /** True: look at once (a task of an earlier run). Default false. */
   readonly lookFirst?: boolean;
+  /** What the task's operation needs besides `System.View`; named where it FAILED for want of it. */
+  readonly privilege?: string;
   /** Told after every look at a task that has not ended. */
   readonly onProgress?: (info: TaskInfo, elapsedMs: number) => void;
 }
@@ -58,7 +61,7 @@ export async function waitForTask(options: TaskWaitOptions): Promise<TaskEnd> {
         const info = await options.look(afterMs);
         lastStatus = typeof info.status === "string" ? info.status : info.status.unknown;
         observed[lastStatus] = (observed[lastStatus] ?? 0) + 1;
-        const seen = classify(info, taskId);
+        const seen = classify(info, options);
         if (!seen.final) options.onProgress?.(info, deadline.clock.nowMs() - beganMs);
         return seen;
       },
@@ -70,7 +73,7 @@ export async function waitForTask(options: TaskWaitOptions): Promise<TaskEnd> {
   }
 }
 
-function classify(info: TaskInfo, taskId: string): Look<TaskEnd> {
+function classify(info: TaskInfo, { taskId, privilege }: TaskWaitOptions): Look<TaskEnd> {
   const { status } = info;
   if (typeof status !== "string") {
     throw new StatusUnknown(
@@ -92,21 +95,18 @@ function classify(info: TaskInfo, taskId: string): Look<TaskEnd> {
     case "SUCCEEDED":
       return { final: true, value: { end: "succeeded", info } };
     case "FAILED":
-      return { final: true, value: { end: "failed", info, error: taskFailed(info, taskId) } };
+      return { final: true, value: { end: "failed", info, error: taskFailed(info, taskId, privilege) } };
   }
 }
 
-function taskFailed(info: TaskInfo, taskId: string): CodedError {
+function taskFailed(info: TaskInfo, taskId: string, privilege: string | undefined): CodedError {
   const operation = info.operation === "" ? [] : [`operation ${info.operation}`];
   return new CodedError(
     "ERR_TASK_FAILED",
     `the task failed: ${describeFault(info.fault, [`task ${taskId}`, ...operation])}`,
     {
       details: { taskId, errorType: info.fault.errorType, messages: info.fault.messages },
-      remedy:
-        info.fault.errorType === "INVALID_ARGUMENT"
-          ? "check certificate and private key; without a private key the certificate must be signed from the hosts' last CSR"
-          : "look at the task in vCenter, mend the cause, and run `pulumi up` again",
+      remedy: remedyFor(info.fault.errorType, undefined, privilege),
     },
   );
 }
@@ -127,10 +127,19 @@ function afterFailedLook(error: unknown, failures: number, deadline: Deadline): 
     if (failures >= 2) throw error;
     return 0;
   }
+  if (isCodedError(error, "ERR_ENDPOINT_ABSENT")) {
+    // Nobody answers for tasks. Where that stays, the task cannot be followed any more: a read decides.
+    if (failures >= MAX_READ_FAILURES) throw taskUnanswered(error);
+    return pauseBeforeRetryMs(failures, undefined);
+  }
   const decision = isOutage(error) ? {} : judgeRead(error, failures);
   if (decision === undefined) throw error;
   failIfTooLong(error, decision.retryAfterMs, deadline);
-  return decision.retryAfterMs ?? backoffMs(failures, Math.random());
+  return pauseBeforeRetryMs(failures, decision.retryAfterMs);
+}
+
+function taskUnanswered(cause: CodedError): CodedError {
+  return new CodedError("ERR_TASK_NOT_FOUND", cause.message, { cause, details: cause.details });
 }
 
 function explainEnd(

@@ -2,13 +2,12 @@
 // Looks for secrets in texts by its own means, independently of the redaction that it checks: whole passwords and tokens,
 // and every 16 characters in a row of a private key.
 
-const WINDOW = 16;
+import { piecesIn, piecesToFind } from "../secret-search";
 
 /** Collects secrets and texts; finds the ones in the others. */
 export class SecretWatch {
   readonly #whole = new Map<string, string>();
-  readonly #windows = new Set<string>();
-  readonly #harmless = new Set<string>();
+  readonly #keys = new Map<string, ReadonlySet<string>>();
   readonly #texts: { readonly where: string; readonly text: string }[] = [];
 
   /** A password or a token, in the forms in which it travels. */
@@ -21,8 +20,7 @@ export class SecretWatch {
 
   /** A private key; what its certificate shows of it anyway (the public point of an EC key) is no secret. */
   addKey(privateKeyPem: string, certificatePem: string): void {
-    addWindows(this.#windows, privateKeyPem);
-    addWindows(this.#harmless, certificatePem);
+    if (!this.#keys.has(privateKeyPem)) this.#keys.set(privateKeyPem, piecesToFind(privateKeyPem, certificatePem));
   }
 
   /** A text that somebody may read. @param where - for the message */
@@ -35,22 +33,10 @@ export class SecretWatch {
     const found: string[] = [];
     for (const { where, text } of this.#texts) {
       for (const [secret, name] of this.#whole) if (text.includes(secret)) found.push(`${name} in ${where}`);
-      for (let i = 0; i + WINDOW <= text.length; i += 1) {
-        const window = text.slice(i, i + WINDOW);
-        if (!this.#windows.has(window) || this.#harmless.has(window)) continue;
-        found.push(`private key in ${where}, after "${text.slice(Math.max(0, i - 40), i)}"`);
-        break;
+      for (const pieces of this.#keys.values()) {
+        if (piecesIn(pieces, text).size > 0) found.push(`a private key in ${where}`);
       }
     }
     return found;
-  }
-}
-
-function addWindows(windows: Set<string>, pem: string): void {
-  const base64 = pem.replace(/-----[^-]+-----/g, "").replace(/\s+/g, "");
-  const hex = Buffer.from(base64, "base64").toString("hex");
-  const forms = [base64, hex, hex.toUpperCase(), pem.replace(/-----[^-]+-----/g, "").trim()];
-  for (const form of forms) {
-    for (let i = 0; i + WINDOW <= form.length; i += 1) windows.add(form.slice(i, i + WINDOW));
   }
 }

@@ -107,13 +107,19 @@ describe("retry", () => {
   it("gives up with the last failure where the caller says so", async () => {
     const { error, attemptsAtMs } = await run({ failures: 9, decide: (_error, n) => (n < 3 ? {} : undefined) });
     assert.ok(error instanceof CodedError);
-    assert.equal(error.message, "failure 3");
+    assert.equal(error.message, "failure 3 (tried 3 times)");
     assert.equal(attemptsAtMs.length, 3);
   });
 
   it("waits exactly as long as the server asked", async () => {
     const { attemptsAtMs } = await run({ failures: 1, decide: () => ({ retryAfterMs: 7_000 }) });
     assert.deepEqual(attemptsAtMs, [0, 7_000]);
+  });
+
+  it("backs off where the server asks for no pause at all", async () => {
+    const { attemptsAtMs } = await run({ failures: 12, decide: () => ({ retryAfterMs: 0, free: true }) });
+    // The sum of twelve back-offs is 30 s and more in the mean; without them it would be 0.
+    assert.ok((attemptsAtMs.at(-1) ?? 0) > 3_000, String(attemptsAtMs));
   });
 
   it("stops when the budget of the process is spent", async () => {

@@ -66,8 +66,8 @@ describe("the inputs", () => {
     const bad = { cluster: "", keyProvider: "", certificate: 5, privateKey: 5, privateKeyFile: 5, timeoutSeconds: "5" };
     const named = decodeInputs(bad).failures.map(({ property, reason }) => [property, reason.split(" ")[0]]);
     assert.deepEqual(Object.fromEntries(named.map(([property, name]) => [name, property])), {
-      cluster: "cluster",
-      keyProvider: "keyProvider",
+      cluster: "",
+      keyProvider: "",
       certificate: "",
       privateKey: "",
       privateKeyFile: "",

@@ -184,7 +184,7 @@ describe("who goes there", () => {
     assert.deepEqual(who({ ...marker, passwordEnv: "EAST" }, leftover, { EAST: "from east" }).password, {
       text: "from east",
     });
-    assert.deepEqual(who({ ...marker, passwordEnv: "EAST" }, leftover).password, undefined);
+    assert.throws(() => who({ ...marker, passwordEnv: "EAST" }, leftover), /variable EAST, which passwordEnv names/);
     assert.deepEqual(who(marker, leftover).password, undefined);
   });
 

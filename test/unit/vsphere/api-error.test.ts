@@ -55,6 +55,12 @@ const TYPES: readonly (readonly [errorType: string, status: number, code: ErrorC
   ["UNVERIFIED_PEER", 400, "ERR_API"],
 ];
 
+/** All names of com.vmware.vapi.std.errors.Error.Type. Source: the 8.0.2 description (documented). */
+const ERROR_TYPES =
+  "ERROR ALREADY_EXISTS ALREADY_IN_DESIRED_STATE CANCELED CONCURRENT_CHANGE FEATURE_IN_USE INTERNAL_SERVER_ERROR INVALID_ARGUMENT INVALID_ELEMENT_CONFIGURATION INVALID_ELEMENT_TYPE INVALID_REQUEST NOT_ALLOWED_IN_CURRENT_STATE NOT_FOUND OPERATION_NOT_FOUND RESOURCE_BUSY RESOURCE_INACCESSIBLE RESOURCE_IN_USE SERVICE_UNAVAILABLE TIMED_OUT UNABLE_TO_ALLOCATE_RESOURCE UNAUTHENTICATED UNAUTHORIZED UNEXPECTED_INPUT UNSUPPORTED UNVERIFIED_PEER".split(
+    " ",
+  );
+
 describe("an answer that is no success", () => {
   it("is tried with all 25 error types there are", () => {
     assert.equal(new Set(TYPES.map(([errorType]) => errorType)).size, 25);
@@ -130,9 +136,19 @@ describe("an answer that is no success", () => {
     assert.equal(explain(404, vapiError(undefined, "com.vmware.cluster.absent")).code, "ERR_KEY_PROVIDER_NOT_FOUND");
   });
 
-  it("says of a task that vCenter does not know it any more, whatever the 404 holds", () => {
-    for (const body of ["", vapiError("NOT_FOUND"), vapiError("NOT_FOUND", "com.vmware.vapi.rest.httpNotFound")]) {
-      assert.equal(explain(404, body, { notFound: "ERR_TASK_NOT_FOUND" }).code, "ERR_TASK_NOT_FOUND");
+  it("says of a task that vCenter does not know it any more only where vCenter itself says so", () => {
+    const code = (body: unknown): string => explain(404, body, { notFound: "ERR_TASK_NOT_FOUND" }).code;
+    assert.equal(code(vapiError("NOT_FOUND")), "ERR_TASK_NOT_FOUND");
+    assert.equal(code(""), "ERR_ENDPOINT_ABSENT");
+    assert.equal(code("<html>Not Found</html>"), "ERR_ENDPOINT_ABSENT");
+    assert.equal(code(vapiError("NOT_FOUND", "com.vmware.vapi.rest.httpNotFound")), "ERR_ENDPOINT_ABSENT");
+  });
+
+  it("says what to do next for every error_type, at whatever status", () => {
+    for (const type of ERROR_TYPES) {
+      for (const status of [400, 403, 404, 409, 500, 503]) {
+        assert.ok((explain(status, vapiError(type)).remedy ?? "") !== "", `${type} ${status}`);
+      }
     }
   });
 

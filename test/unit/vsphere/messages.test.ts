@@ -25,9 +25,9 @@ describe("messages", () => {
     assert.deepEqual(decodeMessages([{ id: "r", defaultMessage: "Not found." }]), [{ id: "r", text: "Not found." }]);
   });
 
-  it("drops what is no message and keeps ten at most", () => {
+  it("drops what is no message and keeps a hundred at most", () => {
     assert.deepEqual(decodeMessages([1, null, "text", [], {}, { text: "no" }]), []);
-    assert.equal(decodeMessages(Array.from({ length: 50 }, () => message("a", "b"))).length, 10);
+    assert.equal(decodeMessages(Array.from({ length: 150 }, () => message("a", "b"))).length, 100);
   });
 
   it("writes a chain of causes as one sentence without doubled full stops", () => {

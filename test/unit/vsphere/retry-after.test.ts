@@ -28,6 +28,9 @@ describe("Retry-After", () => {
     ["Fri, 99 May 2026 12:00:30 GMT", undefined],
     ["2026-05-01T12:00:30Z", undefined],
     ["Fri, 01 May 2026 12:00:30 +0200", undefined],
+    ["Friday, 01-May-26 12:00:30 GMT", 30_000],
+    ["Fri May  1 12:00:30 2026", 30_000],
+    ["Fri May 01 12:00:30 2026", 30_000],
     ["2026", 2_026_000],
   ] as const) {
     it(`reads ${value === undefined ? "none" : `"${value}"`} as ${waitMs === undefined ? "nothing" : `${waitMs} ms`}`, () => {

@@ -147,9 +147,28 @@ describe("the task board", () => {
     );
     const ended = await shaken.clock.run(Promise.all(taskIds(3).map((taskId) => wait(shaken, taskId))));
     assert.ok(ended.every(({ end }) => end.end === "succeeded"));
-    assert.equal(shaken.gets(), 0);
+    // Where the list was ill each task was asked by itself.
+    assert.equal(shaken.gets(), 6);
     assert.ok(shaken.lists() > 4);
   });
+
+  for (const [what, answer] of [
+    ["answers 503", () => ({ status: 503, json: vapiError("SERVICE_UNAVAILABLE") })],
+    [
+      "never answers",
+      () => {
+        throw new RequestError("ERR_REQUEST_TIMEOUT", "late", { method: "POST", path: "/x", fate: "maybe-sent" });
+      },
+    ],
+  ] as const) {
+    it(`asks the tasks one by one where the list ${what}, and gives it up after two in a row`, async () => {
+      const ill = stage(() => 20_000, answer);
+      const ended = await ill.clock.run(Promise.all(taskIds(2).map((taskId) => wait(ill, taskId))));
+      assert.ok(ended.every(({ end }) => end.end === "succeeded"));
+      assert.equal(ill.lists(), 2);
+      assert.ok(ill.gets() > 20);
+    });
+  }
 
   it("asks a task that is missing from the list by itself before it is taken for gone", async () => {
     const hiding = stage(

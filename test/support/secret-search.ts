@@ -16,16 +16,36 @@ const HEAD = 36;
  * @param known - the key's certificate: the public key stands in both, and isn't looked for.
  */
 export function piecesOf(secret: string, text: string, known = ""): string[] {
-  const shared = windowsOf(known === "" ? [] : formsOf(known, 0));
+  return [...piecesIn(piecesToFind(secret, known), text)];
+}
+
+/**
+ * The pieces that {@link piecesOf} looks for, for those who look through many texts.
+ *
+ * @param secret - as above
+ * @param known - as above
+ */
+export function piecesToFind(secret: string, known = ""): Set<string> {
   const pieces = windowsOf(formsOf(secret, HEAD));
   if (pieces.size === 0) throw new Error("too short to look for");
+  for (const shared of windowsOf(known === "" ? [] : formsOf(known, 0))) pieces.delete(shared);
+  return pieces;
+}
+
+/**
+ * Finds pieces in a text.
+ *
+ * @param pieces - as {@link piecesToFind} returns them
+ * @param text - line breaks and their escapes are passed over
+ */
+export function piecesIn(pieces: ReadonlySet<string>, text: string): Set<string> {
   const bare = unwrapped(text);
   const found = new Set<string>();
   for (let at = 0; at + WINDOW <= bare.length; at += 1) {
     const piece = bare.slice(at, at + WINDOW);
-    if (pieces.has(piece) && !shared.has(piece)) found.add(piece);
+    if (pieces.has(piece)) found.add(piece);
   }
-  return [...found];
+  return found;
 }
 
 /** The texts in which a secret may appear. */

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names of operations and targets in tasks are not documented. A task that was named otherwise was not found after a lost
+// answer, and a second PATCH was sent beside the first; and without a Date the task of an earlier run was taken for it.
+
+import assert from "node:assert/strict";
+import { makeCertificate } from "../fixtures/certificates/make";
+import { scriptPatch } from "../faults/traffic";
+import { assertSuccess } from "../support/in-process";
+import { regression } from "./scene";
+
+const NAMES: readonly (readonly [what: string, fields: Readonly<Record<string, unknown>>])[] = [
+  ["whose target names both", { target: { type: "KeyProvider", id: "domain-c8/kms-1" } }],
+  ["whose target is an id nobody knows", { target: { type: "KeyProvider", id: "5f0c3b2a" } }],
+  ["whose operation is called upload", { operation: "com.vmware.trust.client_certificate.upload" }],
+];
+for (const [what, fields] of NAMES) {
+  regression(`a task ${what} is found when the answer to its PATCH was lost`, { relayed: true }, async (s) => {
+    const running = { status: "RUNNING", forMs: 2_000, fields };
+    s.simulator.faults.add({
+      match: { operation: "patch" },
+      action: { kind: "taskScript", script: { steps: [running, { status: "SUCCEEDED", fields }] } },
+      onApplied: () => {
+        s.relay?.resetAll();
+      },
+    });
+    assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
+    assert.equal(s.simulator.journal.patches(), 1);
+  });
+}
+
+regression("a task of another cluster is not taken for the lost one", {}, async (s) => {
+  const fields = { target: { type: "ClusterComputeResource", id: "domain-c9" } };
+  scriptPatch(s, { steps: [{ status: "RUNNING", forMs: 60_000, fields }], effect: "never" });
+  const stranger = await makeCertificate();
+  void s.process().create(s.inputs(stranger, { timeoutSeconds: 1 }));
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  s.simulator.faults.add({ match: { operation: "patch" }, action: { kind: "reset" } });
+  assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
+  assert.equal(s.simulator.journal.patches(), 3);
+});
+
+regression(
+  "without a Date the task of an earlier run is not taken for that of a PATCH that was lost",
+  { simulator: { sendDate: false } },
+  async (s) => {
+    const state = assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
+    const next = await makeCertificate();
+    s.simulator.faults.add({ match: { operation: "patch" }, action: { kind: "reset" } });
+    const outcome = await s.process().update({ ...state, taskId: undefined }, s.inputs(next));
+    assertSuccess(outcome, next.fingerprint);
+    assert.equal(s.simulator.journal.patches(), 3);
+    assert.ok(outcome.elapsedMs < 10_000, `${outcome.elapsedMs} ms`);
+  },
+);
