@@ -68,7 +68,7 @@ describe("a delete", () => {
     scene.traffic();
     await generate("kms-5");
     assert.deepEqual(scene.traffic(), NOTHING);
-    assertSaid("kms-5", "warning", /another resource has just put its certificate there/);
+    assertSaid("kms-5", "warning", /another resource manages it now, or has just put its certificate there/);
   });
 
   it("fails, and so keeps the resource, when the POST is refused", async () => {

@@ -114,7 +114,7 @@ describe("a preview", () => {
     ];
     for (const pattern of expected) assert.match(text, pattern);
     const properties = failures.map(({ property }) => property).filter((property) => property !== "");
-    assert.deepEqual(properties.sort(), ["adopt", "cluster", "expiryWarningDays", "onDelete", "timeoutSeconds"]);
+    assert.deepEqual(properties.sort(), ["adopt", "expiryWarningDays", "onDelete", "timeoutSeconds"]);
     scene.keepForSecrets("check failures", text);
   });
 

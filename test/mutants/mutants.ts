@@ -26,8 +26,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "read-back that takes any certificate",
     file: "trust/client-certificate.ts",
-    find: "return live.sha256Fingerprint === wanted.sha256Fingerprint ? { final: true, value: live } : { final: false };",
-    replace: "return { final: true, value: live };",
+    find: "return live?.sha256Fingerprint === wanted.sha256Fingerprint ? {",
+    replace: "return live !== undefined ? {",
     killedBy: /^I1: success without a read that shows/,
   },
   {
@@ -104,7 +104,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "the wanted fingerprint saved for the server's",
     file: "lifecycle/apply.ts",
     find: ": { certificate: live.pem, ...certificateOutputs(live) };",
-    replace: ": { certificate: live.pem, ...certificateOutputs(live), sha256Fingerprint: wantedFingerprint };",
+    replace: ": { certificate: live.pem, ...certificateOutputs(live), sha256Fingerprint: pendingFingerprint };",
     killedBy: /^I2: a fingerprint that was never read/,
   },
   {
@@ -118,14 +118,14 @@ export const MUTANTS: readonly Mutant[] = [
     name: "adopt without a read",
     file: "lifecycle/apply.ts",
     find: "      const present = await readCertificateIfAny(operation);\n",
-    replace: "      const present = desired.certificate as CertificateInfo | undefined;\n",
+    replace: "      const present = wanted as CertificateInfo | undefined;\n",
     killedBy: /^I1: success without a read/,
   },
   {
     name: "a resumed task not waited for",
     file: "lifecycle/apply.ts",
-    find: "        await waitUntilSpent(operation, state.pendingTaskId);\n",
-    replace: "        void waitUntilSpent;\n",
+    find: "  await waitUntilSpent(operation, taskId);\n",
+    replace: "  void waitUntilSpent;\n",
     killedBy: /^I1: success although the task of an earlier run/,
   },
   {
@@ -160,16 +160,17 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "no look for the task after an ambiguous PATCH",
     file: "trust/send-replacement.ts",
-    find: "const taskId = await findReplaceTask(operation, sentMs, wanted.privateKeyPem);\n    if (taskId",
-    replace: "const taskId = sentMs < 0 ? String(sentMs) : undefined;\n    if (taskId",
+    find: "      const found = await findReplaceTask(operation, lostPatch(wanted, sentMs));\n",
+    replace:
+      "      const found = sentMs < 0 ? await findReplaceTask(operation, lostPatch(wanted, sentMs)) : undefined;\n",
     killedBy: /^I6: a second PATCH without looking for the task/,
   },
   {
     name: "the time of sending taken from a clock that jumps",
     file: "trust/find-task.ts",
-    find: "return clock.wallMs() - (clock.nowMs() - sentMs) + (aheadMs ?? 0) - slackMs;",
+    find: "const sinceMs = clock.wallMs() - (clock.nowMs() - sentMs) + (aheadMs ?? 0) - slackMs;",
     replace:
-      "return ((clock as { bornMs?: number }).bornMs ??= clock.wallMs() - clock.nowMs()) + sentMs + (aheadMs ?? 0) - slackMs;",
+      "const sinceMs = ((clock as { bornMs?: number }).bornMs ??= clock.wallMs() - clock.nowMs()) + sentMs + (aheadMs ?? 0) - slackMs;",
     killedBy: /^I6: a second PATCH although the task of the first/,
   },
   {
@@ -217,8 +218,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a session token shown",
     file: "lifecycle/provider-process.ts",
-    find: "for (const token of connection?.secrets() ?? []) redactor.addText(token);",
-    replace: "void connection;",
+    find: "for (const token of this.#open?.secrets() ?? []) redactor.addText(token);",
+    replace: "",
     killedBy: /^I3: a session token in the text/,
   },
   {

@@ -12,6 +12,7 @@ import { decodeInputs, isUnknown, urnOf } from "./inputs";
 import type { DecodedInputs } from "./inputs";
 import type { NoticeSubject } from "./notices";
 import type { ProviderProcess } from "./provider-process";
+import { loadX509 } from "./load-x509";
 
 /** Inputs or outputs as the engine hands them in. @internal */
 export type Wire = Readonly<Record<string, unknown>>;
@@ -73,7 +74,7 @@ async function checkCertificate(process: ProviderProcess, given: Subject): Promi
     }
   }
   if (certificate !== undefined) {
-    const { checkCertificateRules } = await import("../x509/rules.js");
+    const { checkCertificateRules } = await loadX509();
     const old = olds["certificate"];
     const alreadyInState =
       old === inputs.certificate || (!isUnknown(old) && (await fingerprintOf(old)) === certificate.sha256Fingerprint);

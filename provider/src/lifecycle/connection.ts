@@ -7,6 +7,7 @@ import type { TextSource } from "./settings";
 import type { VCenterConnection } from "../vsphere/connection";
 import { readBoundedFile } from "./bounded-file";
 import type { ProviderProcess } from "./provider-process";
+import { loadX509 } from "./load-x509";
 
 /**
  * Prepares the connection to the configured vCenter. Nothing is sent yet.
@@ -65,7 +66,7 @@ export function warnOfTlsSettings(process: ProviderProcess): void {
 async function readCa(source: TextSource): Promise<string> {
   const pem =
     "text" in source ? source.text : await readBoundedFile(source.file, "caCertificateFile", "ERR_CONFIG_INVALID");
-  const { parseServerCertificate } = await import("../x509/certificate.js");
+  const { parseServerCertificate } = await loadX509();
   try {
     parseServerCertificate(pem);
   } catch (error) {

@@ -7,6 +7,7 @@ import type { CertificateInfo } from "../x509/certificate";
 import type { PrivateKeyInfo } from "../x509/private-key";
 import { readBoundedFile } from "./bounded-file";
 import type { KmsClientCertificateInputs } from "./inputs";
+import { loadX509 } from "./load-x509";
 
 /** Everything that a replacement sends. @internal */
 export interface DesiredCertificate {
@@ -33,7 +34,7 @@ export interface Clocks {
  * @internal
  */
 export async function parseDesired(pem: string): Promise<CertificateInfo> {
-  const { parseCertificate } = await import("../x509/certificate.js");
+  const { parseCertificate } = await loadX509();
   return parseCertificate(pem);
 }
 
@@ -51,7 +52,7 @@ export async function readPrivateKey(
   const { privateKey, privateKeyFile } = inputs;
   if (privateKey === undefined && privateKeyFile === undefined) return undefined;
   const text = privateKey ?? (await readBoundedFile(privateKeyFile ?? "", "privateKeyFile", "ERR_KEY_FILE"));
-  const { parsePrivateKey } = await import("../x509/private-key.js");
+  const { parsePrivateKey } = await loadX509();
   return parsePrivateKey(text);
 }
 
@@ -64,7 +65,7 @@ export async function readPrivateKey(
  * @internal
  */
 export async function assertKeyMatches(certificate: CertificateInfo, privateKey: PrivateKeyInfo): Promise<void> {
-  const { privateKeyMatches } = await import("../x509/private-key.js");
+  const { privateKeyMatches } = await loadX509();
   if (privateKeyMatches(certificate, privateKey)) return;
   throw new CodedError("ERR_CERTIFICATE_INVALID", "the private key does not belong to the certificate", {
     details: { violations: ["key-mismatch"] },
@@ -75,7 +76,7 @@ export async function assertKeyMatches(certificate: CertificateInfo, privateKey:
 
 /** A key with the right public numbers can still be damaged in its private ones. */
 async function assertKeyWorks(certificate: CertificateInfo, privateKey: PrivateKeyInfo): Promise<void> {
-  const { privateKeyWorks } = await import("../x509/private-key.js");
+  const { privateKeyWorks } = await loadX509();
   if (privateKeyWorks(certificate, privateKey)) return;
   throw new CodedError(
     "ERR_CERTIFICATE_INVALID",
@@ -103,7 +104,7 @@ export async function prepareDesired(inputs: KmsClientCertificateInputs, clocks:
     await assertKeyMatches(certificate, privateKey);
     await assertKeyWorks(certificate, privateKey);
   }
-  const { checkDates } = await import("../x509/rules.js");
+  const { checkDates } = await loadX509();
   const findings = checkDates(certificate, { ...clocks, expiryWarningDays: 0, alreadyInState: false });
   const violations = findings.filter(({ level }) => level === "error");
   if (violations.length > 0) {

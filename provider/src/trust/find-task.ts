@@ -76,7 +76,7 @@ export async function findReplaceTask(operation: Operation, patch: LostPatch): P
 }
 
 /**
- * Looks for a replacement of an earlier run that still runs, where its task's id was lost.
+ * Looks for a change of the certificate that still runs, where its task's id was lost.
  *
  * @param operation - connection, target, deadline
  * @returns the id of a task that has not ended and may be it; `"unknown"` where vCenter refuses to list
@@ -90,7 +90,7 @@ export async function findOpenTask(operation: Operation): Promise<{ taskId: stri
     ([taskId, info]) =>
       info.status !== "SUCCEEDED" &&
       info.status !== "FAILED" &&
-      mayReplace(info) &&
+      mayChange(info) &&
       ownership(info, operation.target) !== "foreign" &&
       isUsableTaskId(taskId),
   );
@@ -127,8 +127,12 @@ function byServersClock(
 }
 
 /** The operation's name is an assumption (`update$task`, like all PATCHes of vSphere): only its siblings are left out. */
-function mayReplace({ operation }: TaskInfo): boolean {
-  return !/(?:^|[._])(?:get|read|list|create|generate|delete|cancel)(?:[$_]task)?$/i.test(operation);
+function mayReplace({ operation }: Pick<TaskInfo, "operation">): boolean {
+  return mayChange({ operation }) && !/(?:^|[._])(?:create|generate)(?:[$_]task)?$/i.test(operation);
+}
+
+function mayChange({ operation }: Pick<TaskInfo, "operation">): boolean {
+  return !/(?:^|[._])(?:get|read|list|delete|cancel)(?:[$_]task)?$/i.test(operation);
 }
 
 /** The names that a replacement most likely has. */

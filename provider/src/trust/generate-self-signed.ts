@@ -10,10 +10,12 @@ import { MANAGE_PRIVILEGE, postClientCertificate } from "../vsphere/client-certi
 import type { Acceptance } from "../vsphere/client-certificate-api";
 import { RequestError } from "../vsphere/errors";
 import { isOutage, judgeWrite, MAX_RECONNECTS } from "../vsphere/retry-table";
+import { findOpenTask } from "./find-task";
 import type { Operation } from "./operation";
 import { readCertificateIfAny } from "./read-certificate";
+import { waitUntilSpent } from "./spent-task";
 
-/** So often a POST that may have been carried out is sent at most; a read stands between the two. */
+/** So often a POST that may have been carried out is sent at most; a look at tasks and certificate stands between. */
 const MAX_AMBIGUOUS_SENDS = 2;
 
 /**
@@ -46,7 +48,12 @@ async function post(operation: Operation, present: CertificateInfo): Promise<Acc
     deadline,
     budget: connection.budget,
     attempt: async () => {
-      if (ambiguousSends > 0 && (await isOverwritten(operation, present))) return "seen";
+      if (ambiguousSends > 0) {
+        const open = await findOpenTask(operation);
+        if (open === "unknown") return { kind: "task-id-lost", why: "tasks are not listed" };
+        if (open !== "none") await waitUntilSpent(operation, open.taskId);
+        if (await isOverwritten(operation, present)) return "seen";
+      }
       return postClientCertificate(connection.api, target, deadline);
     },
     decide: (error, failures): RetryDecision | undefined => {

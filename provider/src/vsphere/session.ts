@@ -68,12 +68,14 @@ export class Session {
   async token(deadline: Deadline): Promise<string> {
     for (;;) {
       if (this.#token !== undefined) return this.#token;
-      const shared = this.#loggingIn ?? this.#startLogin(deadline);
+      const shared = this.#loggingIn;
+      // Whoever begins the login bounds it, and gets its own account of why it was not done in time.
+      if (shared === undefined) return await this.#startLogin(deadline).catch(unwrapAbandoned);
       try {
         return await abortable(shared, deadline.signal);
       } catch (error) {
-        // The login ran under the deadline of whoever came first; where that one gave up, this one goes on.
         deadline.signal.throwIfAborted();
+        // Where the one who began gave up, this one goes on.
         if (!(error instanceof LoginAbandoned)) throw error;
       }
     }
@@ -147,7 +149,7 @@ export class Session {
         this.#loggingIn = undefined;
         if (used !== undefined && isCodedError(error, "ERR_AUTHENTICATION"))
           this.#refusal = { credentials: used, error };
-        throw deadline.signal.aborted ? new LoginAbandoned() : error;
+        throw deadline.signal.aborted ? new LoginAbandoned("abandoned", { cause: error }) : error;
       },
     );
     this.#loggingIn = started;
@@ -162,3 +164,7 @@ function isSame(a: Credentials, b: Credentials): boolean {
 
 /** The operation that had begun a shared login ended before it did. */
 class LoginAbandoned extends Error {}
+
+function unwrapAbandoned(error: unknown): never {
+  throw error instanceof LoginAbandoned ? error.cause : error;
+}
