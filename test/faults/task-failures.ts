@@ -49,7 +49,7 @@ for (const [where, fields] of FAILED) {
       "INVALID_ARGUMENT",
       "message id com.vmware.test.outer",
       "argument private_key, certificate",
-      "Check certificate and private key",
+      "Check cluster, keyProvider, certificate and private key",
     );
     assert.ok(outcome.kind === "failure" && !outcome.message.includes("dropped-part"), "unknown parts are shown");
     assertTraffic(s, 1, 1);

@@ -77,14 +77,19 @@ export async function update(process: ProviderProcess, olds: Wire, news: Wire): 
   }
   const mayFindItThere = isPending(state) || inputs.detectDrift === "always";
   const held = await attempt.run({ mayFindItThere }, async (wanted, operation) => {
-    if (mayFindItThere) {
-      const spentTaskId = await settlePending(operation, state);
+    const isThere = async (taskId: string | undefined): Promise<Held | undefined> => {
       const live = await readCertificateIfAny(operation);
-      if (live?.sha256Fingerprint === wanted.sha256Fingerprint) {
-        return { certificate: live, taskId: spentTaskId ?? state.taskId };
-      }
+      return live?.sha256Fingerprint === wanted.sha256Fingerprint ? { certificate: live, taskId } : undefined;
+    };
+    if (!mayFindItThere) return attempt.replace(operation);
+    const idIsLost = isPending(state) && state.pendingTaskId === undefined;
+    if (idIsLost && state.pendingFingerprint === wanted.sha256Fingerprint) {
+      // Where it shows, no task need be looked for.
+      const held = await isThere(state.taskId);
+      if (held !== undefined) return held;
     }
-    return attempt.replace(operation);
+    const spentTaskId = await settlePending(operation, state);
+    return (await isThere(spentTaskId ?? state.taskId)) ?? attempt.replace(operation);
   });
   return { outs: attempt.outputs(held) };
 }

@@ -68,13 +68,11 @@ export class Session {
   async token(deadline: Deadline): Promise<string> {
     for (;;) {
       if (this.#token !== undefined) return this.#token;
-      const shared = this.#loggingIn;
-      // Whoever begins the login bounds it, and gets its own account of why it was not done in time.
-      if (shared === undefined) return await this.#startLogin(deadline).catch(unwrapAbandoned);
+      const shared = this.#loggingIn ?? this.#startLogin(deadline);
       try {
         return await abortable(shared, deadline.signal);
       } catch (error) {
-        deadline.signal.throwIfAborted();
+        if (deadline.signal.aborted) throw (await lastWordOf(shared)) ?? error;
         // Where the one who began gave up, this one goes on.
         if (!(error instanceof LoginAbandoned)) throw error;
       }
@@ -165,6 +163,11 @@ function isSame(a: Credentials, b: Credentials): boolean {
 /** The operation that had begun a shared login ended before it did. */
 class LoginAbandoned extends Error {}
 
-function unwrapAbandoned(error: unknown): never {
-  throw error instanceof LoginAbandoned ? error.cause : error;
+/** Why a login was not done in time, where it says so at once; one that hangs is not waited for. */
+function lastWordOf(login: Promise<string>): Promise<unknown> {
+  const word = login.then(
+    () => undefined,
+    (error: unknown) => (error instanceof LoginAbandoned ? error.cause : undefined),
+  );
+  return Promise.race([word, new Promise<undefined>((resolve) => setImmediate(resolve, undefined))]);
 }
