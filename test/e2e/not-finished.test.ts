@@ -19,7 +19,7 @@ describe("a replacement that isn't finished", () => {
   let pairs: readonly KeyPair[];
 
   before(async () => {
-    pairs = await Promise.all(Array.from({ length: 5 }, () => makeKeyPair()));
+    pairs = await Promise.all(Array.from({ length: 6 }, () => makeKeyPair()));
     scene = await makeScene();
     simulator = scene.simulator;
   });
@@ -118,6 +118,29 @@ describe("a replacement that isn't finished", () => {
     const { outputs } = await inState();
     assert.equal(outputs?.["sha256Fingerprint"], pair(3).fingerprint);
     assert.deepEqual((await scene.stack.exportState()).pendingOperations, []);
+  });
+
+  it("is given up at once by a second Ctrl-C, and found done by the next refresh, without a second PATCH", async () => {
+    nextTask(8_000);
+    await declare(5, 60);
+    const operation = scene.stack.start("up");
+    while (simulator.journal.count({ operation: "patch", status: 202 }) === 0) await sleep(50);
+    operation.interrupt();
+    await sleep(500);
+    const interruptedMs = performance.now();
+    operation.interrupt();
+    const { status } = await operation.result;
+    assert.notEqual(status, 0);
+    assert.ok(performance.now() - interruptedMs < 7_000, "it did not wait for the task");
+    const giveUpMs = performance.now() + 5_000;
+    while (simulator.openSessions() > 0 && performance.now() < giveUpMs) await sleep(50);
+    assert.equal(simulator.openSessions(), 0);
+    // Nothing was saved: only what the server shows can tell the next run, so the task must have ended.
+    while (simulator.tasks().some(({ status }) => status === "RUNNING")) await sleep(100);
+    await succeeded(scene.stack.up(["--refresh"]));
+    const { outputs } = await inState();
+    assert.equal(outputs?.["sha256Fingerprint"], pair(5).fingerprint);
+    assert.equal(writes(simulator).patches, 1);
   });
 
   it("can be destroyed, which waits for its task before it has a self-signed certificate made", async () => {

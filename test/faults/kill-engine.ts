@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows 40 and 43 on the real CLI: engine, program and provider die together, as when the machine loses power, and Ctrl-C.
-// The next `up --refresh` brings the server to what the program wants.
+// Row 40 on the real CLI: engine, program and provider die together, as when the machine loses power, or the CLI alone. The
+// next `up --refresh` brings the server to what the program wants.
 
 import assert from "node:assert/strict";
 import { readdir, readFile, truncate } from "node:fs/promises";
@@ -41,9 +41,9 @@ async function setStage(cell: Cell): Promise<Stage> {
   return { scene, held, wanted, want };
 }
 
-async function killAt({ scene }: Stage, rule: (kill: () => void) => FaultRule): Promise<void> {
+async function killAt({ scene }: Stage, rule: (kill: () => void) => FaultRule, who?: RegExp): Promise<void> {
   const running: { operation?: Operation } = {};
-  scene.simulator.faults.add(rule(() => void running.operation?.kill()));
+  scene.simulator.faults.add(rule(() => void running.operation?.kill(who)));
   running.operation = scene.stack.start("up");
   const { status } = await running.operation.result;
   assert.equal(status, null, "it was killed");
@@ -63,11 +63,15 @@ async function assertConverges({ scene, wanted }: Stage, patches: number): Promi
   assert.ok(simulator.openSessions() <= 1, `${simulator.openSessions()} sessions for one kill`);
 }
 
+/** The command line of the CLI itself, without its plugins. */
+const CLI_ALONE = /^\S*\/pulumi up /;
+
 const KILLS: readonly (readonly [
   phase: Phase,
   what: string,
   rule: (kill: () => void) => FaultRule,
   patches: number,
+  who?: RegExp,
 ])[] = [
   [
     "S",
@@ -82,20 +86,27 @@ const KILLS: readonly (readonly [
     1,
   ],
   [
+    "P",
+    "but the plugins, while it waits",
+    (onMatch) => ({ match: { operation: "taskGet" }, skip: 1, action: { kind: "pass" }, onMatch }),
+    1,
+    CLI_ALONE,
+  ],
+  [
     "O",
     "at the read-back, before anything is saved",
     (onMatch) => ({ match: { operation: "readCertificate" }, action: { kind: "pass" }, onMatch }),
     1,
   ],
 ];
-for (const [phase, what, rule, patches] of KILLS) {
+for (const [phase, what, rule, patches, who] of KILLS) {
   fault(
     40,
     phase,
     `everything is killed ${what}: the operation is shown as pending, and up --refresh converges`,
     async (cell) => {
       const stage = await setStage(cell);
-      await killAt(stage, rule);
+      await killAt(stage, rule, who);
       const { pendingOperations } = await stage.scene.stack.exportState();
       assert.deepEqual(
         pendingOperations.map(({ type, resource }) => [type, resource.urn.endsWith("::kms")]),

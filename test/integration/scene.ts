@@ -26,6 +26,8 @@ export interface SceneOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** What the engine configures; default nothing. */
   readonly config?: Readonly<Record<string, string>>;
+  /** Release of the SDK that runs the process. Default `newest`. */
+  readonly sdk?: "newest" | "lowest";
   /** Calls that are sent while `configure` is under way. */
   readonly overtake?: (provider: DynamicProvider) => Promise<void>;
 }
@@ -81,7 +83,11 @@ export class Scene {
       ...options.environment,
     };
     const environment = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined));
-    const provider = await startDynamicProvider({ cwd: ROOT, environment });
+    const provider = await startDynamicProvider({
+      cwd: ROOT,
+      environment,
+      ...(options.sdk === undefined ? {} : { sdk: options.sdk }),
+    });
     this.#seen.push(provider);
     this.#running = true;
     await Promise.all([provider.configure(options.config ?? {}), options.overtake?.(provider)]);

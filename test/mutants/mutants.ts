@@ -95,14 +95,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "pendingTaskId not saved",
-    file: "lifecycle/apply.ts",
+    file: "lifecycle/unfinished-outputs.ts",
     find: "...(settled === true || pendingTaskId === undefined ? {} : { pendingTaskId }),",
     replace: "",
     killedBy: /^I2: the task to resume was not saved/,
   },
   {
     name: "the wanted fingerprint saved for the server's",
-    file: "lifecycle/apply.ts",
+    file: "lifecycle/unfinished-outputs.ts",
     find: ": { certificate: live.pem, ...certificateOutputs(live) };",
     replace: ": { certificate: live.pem, ...certificateOutputs(live), sha256Fingerprint: pendingFingerprint };",
     killedBy: /^I2: a fingerprint that was never read/,

@@ -9,7 +9,6 @@ import { findOpenTask } from "../trust/find-task";
 import type { Operation } from "../trust/operation";
 import { readCertificateIfAny } from "../trust/read-certificate";
 import { waitUntilSpent } from "../trust/spent-task";
-import type { Unfinished } from "../trust/unfinished";
 import type { CertificateInfo } from "../x509/certificate";
 import type { Wire } from "./check";
 import { parseDesired, prepareDesired } from "./desired";
@@ -21,6 +20,7 @@ import type { KnownState, Outputs } from "./outputs";
 import type { ProviderProcess } from "./provider-process";
 import { runOperation, toResourceError } from "./run-operation";
 import type { Task } from "./run-operation";
+import { unfinishedOutputs } from "./unfinished-outputs";
 
 /** What the server was proved to hold, and the task that brought it there. */
 interface Held {
@@ -221,41 +221,6 @@ function validInputs(process: ProviderProcess, news: Wire, what: string): KmsCli
     throw toResourceError(process, task, error);
   }
 }
-
-interface UnfinishedState {
-  readonly olds: Wire;
-  readonly base: Outputs;
-  readonly unfinished: Unfinished;
-  readonly pendingFingerprint: string | undefined;
-  readonly state: KnownState;
-}
-
-/** Only what was read from the server stays a fact; what is open is named as pending. */
-function unfinishedOutputs({ olds, base, unfinished, pendingFingerprint, state }: UnfinishedState): Outputs {
-  const { live, taskId, settled } = unfinished.facts;
-  const known: Outputs =
-    live === undefined
-      ? Object.fromEntries(CERTIFICATE_OUTPUTS.filter((name) => name in olds).map((name) => [name, olds[name]]))
-      : { certificate: live.pem, ...certificateOutputs(live) };
-  const pendingTaskId = taskId ?? undefined;
-  return {
-    ...base,
-    ...known,
-    ...(state.taskId === undefined ? {} : { taskId: state.taskId }),
-    ...(settled === true || pendingTaskId === undefined ? {} : { pendingTaskId }),
-    ...(settled === true || pendingFingerprint === undefined ? {} : { pendingFingerprint }),
-  };
-}
-
-const CERTIFICATE_OUTPUTS = [
-  "certificate",
-  "sha256Fingerprint",
-  "subject",
-  "issuer",
-  "serialNumber",
-  "notBefore",
-  "notAfter",
-];
 
 function assertSameServer(process: ProviderProcess, state: KnownState): void {
   const server = process.requireWhere().address.authority;

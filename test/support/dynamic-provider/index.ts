@@ -11,7 +11,7 @@ import { startEngineLog } from "./engine-log";
 import { toProviderFailure } from "./failure";
 import type { Properties } from "./properties";
 import { fromStruct, toStruct } from "./properties";
-import type { ProviderExit } from "./provider-process";
+import type { ProviderExit, Sdk } from "./provider-process";
 import { startProviderProcess } from "./provider-process";
 
 export type { LogMessage } from "./engine-log";
@@ -27,6 +27,8 @@ export interface DynamicProviderOptions {
   readonly cwd: string;
   /** Added to PATH and HOME, which are all that it inherits. */
   readonly environment?: NodeJS.ProcessEnv;
+  /** Default `newest`. */
+  readonly sdk?: Sdk;
   /** A file that takes the place of the pipe at stderr. */
   readonly stderrFile?: string;
 }
@@ -88,12 +90,16 @@ export async function startDynamicProvider(options: DynamicProviderOptions): Pro
   const log = await startEngineLog();
   const { PATH, HOME } = process.env;
   const environment = { PATH, HOME, ...options.environment };
-  const host = await startProviderProcess(log.address, options.cwd, environment, options.stderrFile).catch(
-    (error: unknown) => {
-      log.close();
-      throw error;
-    },
-  );
+  const host = await startProviderProcess(
+    log.address,
+    options.cwd,
+    environment,
+    options.sdk ?? "newest",
+    options.stderrFile,
+  ).catch((error: unknown) => {
+    log.close();
+    throw error;
+  });
   const client = new ResourceProviderClient(`127.0.0.1:${host.port}`, grpc.credentials.createInsecure());
   const calls = new Map<string, number>();
   const call = <Answer>(method: string, send: (callback: grpc.requestCallback<Answer>) => void): Promise<Answer> => {

@@ -30,7 +30,14 @@ export interface ProviderProcess {
 }
 
 const portWithinMs = 10_000;
-const script = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
+
+/** Which release of the SDK runs the process: the newest that Node 20 bears, or the lowest that the package allows. */
+export type Sdk = "newest" | "lowest";
+
+const scripts: Readonly<Record<Sdk, string>> = {
+  newest: require.resolve("@pulumi/pulumi/cmd/dynamic-provider"),
+  lowest: require.resolve("pulumi-sdk-floor/cmd/dynamic-provider"),
+};
 
 /**
  * Starts the process and waits for its port, which is the first line that it prints; the engine allows 10 s for that.
@@ -38,6 +45,7 @@ const script = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
  * @param engineAddress - `host:port` of the engine, the last argument of the process.
  * @param cwd - the directory of the program; modules are looked up from there.
  * @param environment - the whole environment of the process.
+ * @param sdk - whose process it is.
  * @param stderrFile - where stderr goes instead of {@link ProviderProcess.output}.
  * @throws Error, with what the process wrote, when it ends or is silent.
  */
@@ -45,10 +53,11 @@ export async function startProviderProcess(
   engineAddress: string,
   cwd: string,
   environment: NodeJS.ProcessEnv,
+  sdk: Sdk,
   stderrFile?: string,
 ): Promise<ProviderProcess> {
   const stderrFd = stderrFile === undefined ? undefined : openSync(stderrFile, "a");
-  const child = spawn(process.execPath, [script, engineAddress], {
+  const child = spawn(process.execPath, [scripts[sdk], engineAddress], {
     cwd,
     env: environment,
     stdio: ["ignore", "pipe", stderrFd ?? "pipe"],
