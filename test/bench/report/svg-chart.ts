@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// One picture: an SVG of a chart, drawn by echarts without a browser. The same data give the same text, so that a diff
+// of the docs shows a change of the figures and nothing else.
+
+import { init } from "echarts";
+import type { EChartsOption } from "echarts";
+import type { Chart } from "../benchmark";
+import { looksOf } from "./series-look";
+import { valueAxis, xAxis } from "./chart-axes";
+
+const WIDTH_PX = 960;
+const HEIGHT_PX = 520;
+const FONT_SIZE_PX = 14;
+/** Broader than any letter of the font is in the mean: a name in the legend must not be cut. */
+const LETTER_PX = 7.6;
+/** Beyond this many bars their values would overlap; the table has them. */
+const MAX_LABELLED_BARS = 18;
+const FONT = "DejaVu Sans, Verdana, Helvetica, Arial, sans-serif";
+
+/**
+ * Draws a chart.
+ *
+ * @param chart - what to draw; series whose name begins with `ours` are drawn as {@link looksOf} says
+ * @returns the text of an SVG file, white background, 960 × 520
+ */
+export function svgOf(chart: Chart): string {
+  const picture = init(null, null, { renderer: "svg", ssr: true, width: WIDTH_PX, height: HEIGHT_PX });
+  try {
+    picture.setOption(optionsOf(chart));
+    return withTitle(withoutCounters(picture.renderToSVGString()), chart.title);
+  } finally {
+    picture.dispose();
+  }
+}
+
+function optionsOf(chart: Chart): EChartsOption {
+  const names = chart.series.map(({ name }) => name);
+  const legendPx = names.length < 2 ? 0 : Math.ceil(Math.max(...names.map(({ length }) => length)) * LETTER_PX) + 50;
+  return {
+    animation: false,
+    backgroundColor: "#ffffff",
+    textStyle: { fontFamily: FONT, fontSize: FONT_SIZE_PX, color: "#222222" },
+    title: { text: chart.title, left: 12, top: 10, textStyle: { fontSize: 17, fontFamily: FONT, color: "#111111" } },
+    legend: {
+      show: names.length > 1,
+      orient: "vertical",
+      left: WIDTH_PX - legendPx - 8,
+      top: 64,
+      itemGap: 12,
+      itemWidth: 30,
+      textStyle: { fontSize: FONT_SIZE_PX, fontFamily: FONT, color: "#222222" },
+    },
+    grid: { left: 84, right: legendPx + 36, top: 64, bottom: 64, containLabel: false },
+    xAxis: xAxis(chart),
+    yAxis: valueAxis(chart),
+    series: seriesOf(chart),
+  };
+}
+
+function seriesOf(chart: Chart): NonNullable<EChartsOption["series"]> {
+  const looks = looksOf(chart.series.map(({ name }) => name));
+  const bars = chart.x.length * chart.series.length;
+  return chart.series.map(({ name, values }, index) => {
+    const look = looks[index];
+    if (chart.kind === "bar") {
+      return {
+        type: "bar",
+        name,
+        data: values.map((value) => value ?? "-"),
+        barMaxWidth: 70,
+        itemStyle: { color: look?.colour ?? "#000000" },
+        label: { show: bars <= MAX_LABELLED_BARS, position: "top", fontSize: 13, fontFamily: FONT, color: "#222222" },
+      };
+    }
+    return {
+      type: "line",
+      name,
+      data: values.map((value, at) => (typeof chart.x[at] === "number" ? [chart.x[at], value ?? "-"] : (value ?? "-"))),
+      symbol: look?.symbol ?? "circle",
+      symbolSize: look?.highlighted === true ? 12 : 9,
+      showAllSymbol: true,
+      // Ours lies over the others.
+      z: look?.highlighted === true ? 5 : 2,
+      itemStyle: { color: look?.colour ?? "#000000" },
+      lineStyle: { width: look?.highlighted === true ? 4 : 2, type: look?.dash ?? "solid" },
+    };
+  });
+}
+
+/** echarts numbers what it draws through the whole process; the number would depend on what was drawn before. */
+function withoutCounters(svg: string): string {
+  const numbers = new Map<string, number>();
+  return svg.replace(/zr(\d+)/g, (_whole, counter: string) => {
+    const number = numbers.get(counter) ?? numbers.size;
+    numbers.set(counter, number);
+    return `zr${number}`;
+  });
+}
+
+/** What a screen reader says, and a browser shows under the pointer. */
+function withTitle(svg: string, title: string): string {
+  const text = title.replace(/&/g, "&amp;").replace(/</g, "&lt;");
+  return `${svg.replace(/<svg\b[^>]*>/, (head) => `${head}\n<title>${text}</title>`)}\n`;
+}
