@@ -15,7 +15,7 @@ function messageId(body: Record<string, unknown>): unknown {
 describe("sessions", () => {
   let simulator: Simulator;
   before(async () => {
-    simulator = await startSimulator({ maxSessions: 2, sessionIdleMs: 150 });
+    simulator = await startSimulator({ maxSessions: 2, sessionIdleMs: 500 });
   });
   after(() => simulator.close());
 
@@ -76,8 +76,8 @@ describe("sessions", () => {
   it("forgets a session that was idle for too long, and keeps one that is used", async () => {
     const used = await login(simulator);
     const idle = await login(simulator);
-    for (let looks = 0; looks < 4; looks += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    for (let looks = 0; looks < 7; looks += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
       assert.equal((await plain(simulator, "GET", "/api/session", { headers: used })).status, 200);
     }
     assert.equal((await plain(simulator, "GET", "/api/session", { headers: idle })).status, 401);

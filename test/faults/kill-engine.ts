@@ -64,7 +64,7 @@ async function assertConverges({ scene, wanted }: Stage, patches: number): Promi
 }
 
 /** The command line of the CLI itself, without its plugins. */
-const CLI_ALONE = /^\S*\/pulumi up /;
+const CLI_ALONE = /^\S*\/pulumi .*\bup\b/;
 
 const KILLS: readonly (readonly [
   phase: Phase,

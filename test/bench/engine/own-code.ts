@@ -9,7 +9,7 @@ import { runChild } from "./node-child";
 export interface Kind {
   readonly label: string;
   /** Default `p256`. */
-  readonly keyType?: "p256" | "rsa-2048";
+  readonly keyType?: "p256" | "rsa-2048" | "rsa-3072";
   /** Certificates among all resources; each comes again when all the others have been there. */
   readonly distinct: number;
   /** Which input holds the private key, or none. */
@@ -41,7 +41,7 @@ export async function measureOwnCode(
   count: number,
   writeKey: (pem: string) => Promise<string>,
 ): Promise<OwnCost> {
-  const resources = [];
+  const resources: Resource[] = [];
   for (let at = 0; at < kind.distinct; at += 1) {
     const made = await makeCertificate({ keyType: kind.keyType ?? "p256", subject: `CN=client-${at}` });
     resources.push(await toResource(at, made, kind.key, writeKey));

@@ -33,7 +33,7 @@ export interface RunFigures extends Pick<ClientFigures, "cpuSeconds" | "peakByte
  */
 export async function runClient({ refuseLists, taskLengthsMs }: ClientRun): Promise<RunFigures> {
   const vcenter = await startScriptedVCenter({ refuseLists });
-  const client = fork(join(__dirname, "client-process.ts"));
+  const client = fork(join(__dirname, "client-process.ts"), { execArgv: [...process.execArgv, "--expose-gc"] });
   try {
     await ask(client, { step: "warm-up", server: vcenter.facts, endedTaskId: vcenter.tasks.begin(0) });
     const beganMs = monotonicMs();

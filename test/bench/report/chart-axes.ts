@@ -12,7 +12,7 @@ const GRID_LINE = { lineStyle: { color: "#dddddd" } };
 /** Numbers that lie further apart than this factor would crowd at one end of a linear axis. */
 const LOG_FROM_SPREAD = 20;
 /** More points than this are labelled by the axis itself. */
-const MAX_LABELLED_POINTS = 8;
+const MAX_LABELLED_POINTS = 16;
 
 /**
  * The horizontal axis: numbers of a line chart where they belong, everything else side by side.

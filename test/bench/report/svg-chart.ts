@@ -20,7 +20,7 @@ const FONT = "DejaVu Sans, Verdana, Helvetica, Arial, sans-serif";
 /**
  * Draws a chart.
  *
- * @param chart - what to draw; series whose name begins with `ours` are drawn as {@link looksOf} says
+ * @param chart - what to draw; ours, a series or the bar of an only series, is highlighted as {@link looksOf} says
  * @returns the text of an SVG file, white background, 960 × 520
  */
 export function svgOf(chart: Chart): string {
@@ -60,15 +60,18 @@ function optionsOf(chart: Chart): EChartsOption {
 function seriesOf(chart: Chart): NonNullable<EChartsOption["series"]> {
   const looks = looksOf(chart.series.map(({ name }) => name));
   const bars = chart.x.length * chart.series.length;
+  const barColours = chart.series.length === 1 ? coloursOfBars(chart.x) : undefined;
   return chart.series.map(({ name, values }, index) => {
     const look = looks[index];
     if (chart.kind === "bar") {
       return {
         type: "bar",
         name,
-        data: values.map((value) => value ?? "-"),
+        data: values.map((value, at) => ({
+          value: value ?? "-",
+          itemStyle: { color: barColours?.[at] ?? look?.colour ?? "#000000" },
+        })),
         barMaxWidth: 70,
-        itemStyle: { color: look?.colour ?? "#000000" },
         label: { show: bars <= MAX_LABELLED_BARS, position: "top", fontSize: 13, fontFamily: FONT, color: "#222222" },
       };
     }
@@ -85,6 +88,14 @@ function seriesOf(chart: Chart): NonNullable<EChartsOption["series"]> {
       lineStyle: { width: look?.highlighted === true ? 4 : 2, type: look?.dash ?? "solid" },
     };
   });
+}
+
+/** Where the bars of the only series are the ways compared, ours stands out. */
+function coloursOfBars(x: Chart["x"]): string[] | undefined {
+  const looks = looksOf(x.map(String));
+  if (!looks.some(({ highlighted }) => highlighted)) return undefined;
+  const other = looks.find(({ highlighted }) => !highlighted);
+  return looks.map((look) => (look.highlighted ? look : (other ?? look)).colour);
 }
 
 /** echarts numbers what it draws through the whole process; the number would depend on what was drawn before. */

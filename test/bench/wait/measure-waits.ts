@@ -31,6 +31,8 @@ export interface MeasuredWaits {
 /** Between the beginnings of two waits: few enough requests at once that nobody waits for a socket, milliseconds. */
 const GAP_MS = 100;
 const TIMEOUT_MS = 600_000;
+/** As many as the HTTP client opens at most. */
+const SOCKETS = 4;
 /** A timer of this period tells how late timers are, milliseconds. */
 const RESOLUTION_MS = 10;
 
@@ -96,7 +98,7 @@ async function warmUp(vcenter: ScriptedVCenter, connection: VCenterConnection): 
     withDeadline({ clock: systemClock, timeoutMs: TIMEOUT_MS }, async (deadline) => {
       const taskId = vcenter.tasks.begin(0);
       await getTask(connection.api, taskId, deadline);
-      const looks = Array.from({ length: 20 }, () => getTask(connection.api, taskId, deadline));
+      const looks = Array.from({ length: SOCKETS }, () => getTask(connection.api, taskId, deadline));
       await Promise.all(looks);
     }),
   );
