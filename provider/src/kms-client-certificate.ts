@@ -140,20 +140,16 @@ const DECLARED_OUTPUTS = {
   taskId: undefined,
 };
 
-/** Only what was given becomes an input: each one costs engine time, and defaults are the provider's. */
+/**
+ * Only what was given becomes an input: each one costs engine time, and defaults are the provider's. A name whose value is
+ * `undefined` is no input, but costs an Output in the program; so only what is an output, too, is named without a value.
+ */
 function inputsOf(args: KmsClientCertificateArgs): pulumi.Inputs {
-  const { cluster, keyProvider, certificate, privateKey, privateKeyFile } = args;
-  const { timeoutSeconds, expiryWarningDays, detectDrift, adopt, onDelete } = args;
-  return {
-    cluster,
-    keyProvider,
-    certificate,
-    privateKey: privateKey === undefined ? undefined : pulumi.secret(privateKey),
-    privateKeyFile,
-    timeoutSeconds,
-    expiryWarningDays,
-    detectDrift,
-    adopt,
-    onDelete,
-  };
+  const { cluster, keyProvider, certificate, privateKey, timeoutSeconds, onDelete } = args;
+  const inputs: pulumi.Inputs = { cluster, keyProvider, certificate, timeoutSeconds, onDelete };
+  if (privateKey !== undefined) inputs["privateKey"] = pulumi.secret(privateKey);
+  for (const name of ["privateKeyFile", "expiryWarningDays", "detectDrift", "adopt"] as const) {
+    if (args[name] !== undefined) inputs[name] = args[name];
+  }
+  return inputs;
 }
