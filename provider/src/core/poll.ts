@@ -23,6 +23,8 @@ export interface PollOptions<T> {
   readonly onFailedLook: (error: unknown, failuresInARow: number) => number;
   /** `clock.nowMs()` at which the thing began; default now. The schedule counts from there. */
   readonly beganMs?: number;
+  /** Milliseconds before the first look, where the thing is known to be quick; default as the schedule says. */
+  readonly firstGapMs?: number | undefined;
   /** True: look at once, instead of after the first gap. Default false. */
   readonly lookFirst?: boolean;
 }
@@ -46,11 +48,13 @@ export async function poll<T>(options: PollOptions<T>): Promise<T> {
   let failuresInARow = 0;
   let atLeastMs = 0;
   let skipGap = options.lookFirst === true;
+  let { firstGapMs } = options;
   let lastLookDone = false;
   for (;;) {
     let afterMs = 0;
     if (!skipGap) {
-      afterMs = Math.max(nextGapMs(clock.nowMs() - beganMs), atLeastMs);
+      afterMs = Math.max(firstGapMs ?? nextGapMs(clock.nowMs() - beganMs), atLeastMs);
+      firstGapMs = undefined;
       const untilLastLookMs = deadline.remainingMs() - LAST_LOOK_RESERVE_MS;
       if (afterMs > untilLastLookMs && !lastLookDone) {
         lastLookDone = true;

@@ -30,6 +30,8 @@ export interface TaskWaitOptions {
   readonly look: (afterMs: number) => Promise<TaskInfo>;
   /** `clock.nowMs()` when the 202 arrived; default now. */
   readonly acceptedMs?: number;
+  /** Milliseconds before the first look; default 100, as for every change. */
+  readonly firstGapMs?: number;
   /** True: look at once (a task of an earlier run). Default false. */
   readonly lookFirst?: boolean;
   /** What the task's operation needs besides `System.View`; named where it FAILED for want of it. */
@@ -57,6 +59,7 @@ export async function waitForTask(options: TaskWaitOptions): Promise<TaskEnd> {
       deadline,
       beganMs,
       lookFirst: options.lookFirst ?? false,
+      firstGapMs: options.firstGapMs,
       look: async (afterMs) => {
         const info = await options.look(afterMs);
         lastStatus = typeof info.status === "string" ? info.status : info.status.unknown;
