@@ -37,6 +37,7 @@ describe("fifty certificates", () => {
       const lists = simulator.journal.count({ operation: "taskList" });
       const { text } = await stack.exportState();
       t.diagnostic(`task requests: ${gets} get, ${lists} list; state: ${Math.round(text.length / count)} bytes each`);
+      assert.ok(text.length / count <= 5_000, "bytes of state each");
       // Fifty times the wait alone, by itself, would be 50 × 17 for the PATCH tasks.
       assert.ok(gets + lists <= 3 * count, `${gets} get, ${lists} list`);
       assert.deepEqual(writes(simulator), { ...ONE_PATCH, patches: count });

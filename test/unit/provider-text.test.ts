@@ -16,17 +16,29 @@ describe("the text of __provider", () => {
   });
 
   it("loads in a program neither undici nor node-forge nor any code of the provider process", () => {
-    const script = `require("pulumi-vsphere-trust-authority"); console.log(JSON.stringify(Object.keys(require.cache)))`;
-    const root = join(__dirname, "../..");
-    const loaded = JSON.parse(
-      execFileSync(process.execPath, ["-e", script], { cwd: root, encoding: "utf8" }),
-    ) as string[];
-    assert.ok(loaded.some((file) => file.includes("kms-client-certificate")));
+    const loaded = modulesOf("pulumi-vsphere-trust-authority");
     assert.deepEqual(
-      loaded.filter((file) =>
-        /node_modules\/(undici|node-forge)\/|provider\/dist\/(lifecycle|trust|vsphere|x509|core)\//.test(file),
-      ),
+      loaded.filter((file) => HEAVY.test(file) || /provider\/dist\/(lifecycle|trust|vsphere|x509|core)\//.test(file)),
       [],
     );
+    // Exact, so that whatever a program loads more is seen: index, dynamic-resource, and the two classes.
+    assert.equal(loaded.filter((file) => file.includes("provider/dist/")).length, 4, loaded.join("\n"));
+  });
+
+  it("loads in the provider process neither undici nor node-forge before they are needed", () => {
+    const loaded = modulesOf("pulumi-vsphere-trust-authority/lifecycle");
+    assert.deepEqual(
+      loaded.filter((file) => HEAVY.test(file) || /provider\/dist\/(trust|x509)\//.test(file)),
+      [],
+    );
+    assert.ok(loaded.filter((file) => file.includes("provider/dist/")).length <= 20, loaded.join("\n"));
   });
 });
+
+const HEAVY = /node_modules\/(undici|node-forge)\//;
+
+function modulesOf(name: string): string[] {
+  const script = `require("${name}"); console.log(JSON.stringify(Object.keys(require.cache)))`;
+  const options = { cwd: join(__dirname, "../.."), encoding: "utf8" } as const;
+  return JSON.parse(execFileSync(process.execPath, ["-e", script], options)) as string[];
+}
