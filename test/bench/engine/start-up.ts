@@ -83,7 +83,7 @@ function describeOwnCode(own: readonly KindCost[]): string {
   const reading = own.filter(({ files }) => files > 0).map(({ label }) => `*${label}*`);
   return [
     `Check and diff of an unchanged resource, our own code alone, called in process after a warm-up. The goal is ${GOAL_MS} ms in the mean:`,
-    missed.length === 0 ? "met by every kind of resource." : `met, but NOT by ${missed.join(" and ")}.`,
+    missed.length === 0 ? "met by every kind of resource." : `NOT met by ${missed.join(" and ")}, met by the others.`,
     `There were ${connections === 0 ? "no" : connections} connections, and file accesses ${reading.length === 0 ? "nowhere" : `with ${reading.join(" and ")} alone`}.`,
   ].join(" ");
 }

@@ -5,6 +5,7 @@
 export interface SeriesLook {
   readonly colour: string;
   readonly symbol: string;
+  readonly symbolPx: number;
   readonly dash: "solid" | number[];
   /** True for ours: a thicker line, on top. */
   readonly highlighted: boolean;
@@ -14,7 +15,7 @@ export interface SeriesLook {
 const OURS = "#d55e00";
 const OTHERS = ["#0072b2", "#009e73", "#cc79a7", "#56b4e9", "#000000", "#e69f00", "#7f7f7f"] as const;
 const SYMBOLS = ["rect", "triangle", "diamond", "emptyCircle", "emptyRect", "emptyTriangle", "emptyDiamond"] as const;
-const DASHES: readonly ("solid" | number[])[] = ["solid", [8, 4], [2, 4], [10, 4, 2, 4]];
+const DASHES: readonly ("solid" | number[])[] = ["solid", [8, 4], [2, 4], [10, 4, 2, 4], [12, 6], [5, 5], [1, 5]];
 
 /**
  * Gives every series its look. Whose name begins with `ours` is highlighted.
@@ -25,11 +26,14 @@ const DASHES: readonly ("solid" | number[])[] = ["solid", [8, 4], [2, 4], [10, 4
 export function looksOf(names: readonly string[]): SeriesLook[] {
   let others = 0;
   return names.map((name) => {
-    if (/^ours\b/i.test(name)) return { colour: OURS, symbol: "circle", dash: "solid", highlighted: true };
+    if (/^ours\b/i.test(name))
+      return { colour: OURS, symbol: "circle", symbolPx: 12, dash: "solid", highlighted: true };
     const number = others++;
     return {
       colour: at(OTHERS, number),
       symbol: at(SYMBOLS, number),
+      // The later of two that coincide still shows around the earlier.
+      symbolPx: 9 + Math.min(number, 6),
       dash: at(DASHES, number),
       highlighted: false,
     };

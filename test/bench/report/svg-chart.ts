@@ -72,6 +72,7 @@ function seriesOf(chart: Chart): NonNullable<EChartsOption["series"]> {
           itemStyle: { color: barColours?.[at] ?? look?.colour ?? "#000000" },
         })),
         barMaxWidth: 70,
+        itemStyle: { color: look?.colour ?? "#000000" },
         label: { show: bars <= MAX_LABELLED_BARS, position: "top", fontSize: 13, fontFamily: FONT, color: "#222222" },
       };
     }
@@ -80,10 +81,11 @@ function seriesOf(chart: Chart): NonNullable<EChartsOption["series"]> {
       name,
       data: values.map((value, at) => (typeof chart.x[at] === "number" ? [chart.x[at], value ?? "-"] : (value ?? "-"))),
       symbol: look?.symbol ?? "circle",
-      symbolSize: look?.highlighted === true ? 12 : 9,
+      symbolSize: look?.symbolPx ?? 9,
       showAllSymbol: true,
-      // Ours lies over the others.
-      z: look?.highlighted === true ? 5 : 2,
+      connectNulls: true,
+      // Ours lies over the others, and of two that coincide the smaller mark over the larger.
+      z: look?.highlighted === true ? 100 : 50 - index,
       itemStyle: { color: look?.colour ?? "#000000" },
       lineStyle: { width: look?.highlighted === true ? 4 : 2, type: look?.dash ?? "solid" },
     };
@@ -98,13 +100,13 @@ function coloursOfBars(x: Chart["x"]): string[] | undefined {
   return looks.map((look) => (look.highlighted ? look : (other ?? look)).colour);
 }
 
-/** echarts numbers what it draws through the whole process; the number would depend on what was drawn before. */
+/** echarts numbers its names through the whole process; the numbers would depend on what was drawn before. */
 function withoutCounters(svg: string): string {
-  const numbers = new Map<string, number>();
-  return svg.replace(/zr(\d+)/g, (_whole, counter: string) => {
-    const number = numbers.get(counter) ?? numbers.size;
-    numbers.set(counter, number);
-    return `zr${number}`;
+  const names = new Map<string, string>();
+  return svg.replace(/\bzr\d+-[a-z]+-?\d+\b/g, (name) => {
+    const own = names.get(name) ?? `mark-${names.size}`;
+    names.set(name, own);
+    return own;
   });
 }
 

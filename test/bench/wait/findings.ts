@@ -6,8 +6,8 @@ import type { MeasuredWait } from "./measure-waits";
 import { ours } from "./ours";
 import type { WaitSummary } from "./summary";
 
-/** A mean lag up to this share above ours counts as level: it is within the noise of so many samples. */
-const LEVEL = 1.15;
+/** A mean lag that differs from ours by this share at most counts as level: that is the noise of so many samples. */
+const LEVEL = 0.15;
 
 /**
  * How late ours was, measured against its promise.
@@ -39,13 +39,14 @@ export function whereOthersAreBetter(summaries: readonly WaitSummary[]): string 
       const others = summaries.filter(
         ({ name, lengthSeconds }) => lengthSeconds === own.lengthSeconds && name !== own.name,
       );
-      const earlier = others.filter(({ lagMs }) => lagMs.mean < own.lagMs.mean);
-      const level = others.filter(({ lagMs }) => lagMs.mean >= own.lagMs.mean && lagMs.mean <= LEVEL * own.lagMs.mean);
+      const differs = ({ lagMs }: WaitSummary): number => lagMs.mean / own.lagMs.mean - 1;
+      const earlier = others.filter((other) => differs(other) < -LEVEL);
+      const level = others.filter((other) => Math.abs(differs(other)) <= LEVEL);
       const cheaper = others.filter(({ looks }) => looks.mean < own.looks.mean);
       return [
         `- At ${own.lengthSeconds} s, ours: ${milliseconds(own)}, ${round(own.looks.mean)} GETs.`,
         `Earlier: ${listed(earlier, milliseconds)}.`,
-        `Level (within ${Math.round((LEVEL - 1) * 100)} %): ${listed(level, milliseconds)}.`,
+        `Level (within ${LEVEL * 100} %): ${listed(level, milliseconds)}.`,
         `Fewer GETs: ${listed(cheaper, ({ looks }) => `${round(looks.mean)}`)}.`,
       ].join(" ");
     });

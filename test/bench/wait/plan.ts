@@ -12,12 +12,12 @@ export interface LengthPlan {
   readonly samples: number;
 }
 
-/** A full run: many samples where they are cheap. */
+/** A full run: four minutes. */
 export const FULL: readonly LengthPlan[] = [
   { lengthSeconds: 0.2, samples: 40 },
   { lengthSeconds: 1, samples: 40 },
-  { lengthSeconds: 5, samples: 30 },
-  { lengthSeconds: 30, samples: 24 },
+  { lengthSeconds: 5, samples: 40 },
+  { lengthSeconds: 30, samples: 48 },
 ];
 
 /** A short run. */
@@ -50,7 +50,9 @@ export function plannedWaits(lengths: readonly LengthPlan[]): PlannedWait[] {
   const waits: PlannedWait[] = [];
   for (const { lengthSeconds, samples } of lengths) {
     for (let sample = 0; sample < samples; sample += 1) {
-      const taskMs = lengthSeconds * 1000 * (1 - JITTER + 2 * JITTER * random());
+      // One of each equal part of the range: with so few samples, pure chance would favour somebody.
+      const place = (sample + random()) / samples;
+      const taskMs = lengthSeconds * 1000 * (1 - JITTER + 2 * JITTER * place);
       for (const waiter of WAITERS) waits.push({ waiter, lengthSeconds, taskMs });
     }
   }
