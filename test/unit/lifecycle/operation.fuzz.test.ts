@@ -132,7 +132,7 @@ describe("an operation before a hostile server", () => {
           new VCenterConnection({
             address: process.requireWhere().address,
             trust: { allowUnverified: false },
-            credentials: () => process.credentials(),
+            credentials: () => Promise.resolve(process.credentials()),
             clock,
             transport: client,
           }),
