@@ -54,6 +54,12 @@ describe("the fault matrix", { concurrency: 2 }, () => {
   });
   after(() => {
     process.stdout.write(`${table()}\n`);
+    // A test that failed half-way may leave something open; the run must tell of it and not wait for it. Unreferenced, so
+    // that it only fires where something else keeps the process.
+    setTimeout(() => {
+      process.stdout.write(`left open: ${process.getActiveResourcesInfo().join(", ")}\n`);
+      process.exit(1);
+    }, 20_000).unref();
   });
 });
 

@@ -37,7 +37,7 @@ export function openModelConnection(
   return new VCenterConnection({
     address: providerProcess.requireWhere().address,
     trust: { allowUnverified: false },
-    credentials: () => Promise.resolve(providerProcess.credentials()),
+    credentials: () => providerProcess.credentials(),
     clock,
     transport: {
       serverAheadMs: () => serverAheadMs,

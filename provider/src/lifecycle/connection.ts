@@ -24,10 +24,7 @@ export async function openConnection(process: ProviderProcess): Promise<VCenterC
   return new VCenterConnection({
     address: where.address,
     trust: { ca, fingerprint: where.fingerprint, allowUnverified: where.allowUnverifiedTls },
-    credentials: () =>
-      new Promise((resolve) => {
-        resolve(process.credentials());
-      }),
+    credentials: () => process.credentials(),
     clock: process.clock,
     onBusy: (busy) => {
       process.shutdown.watch(busy);
@@ -67,7 +64,8 @@ export function warnOfTlsSettings(process: ProviderProcess): void {
 }
 
 async function readCa(source: TextSource): Promise<string> {
-  const pem = "text" in source ? source.text : readBoundedFile(source.file, "caCertificateFile", "ERR_CONFIG_INVALID");
+  const pem =
+    "text" in source ? source.text : await readBoundedFile(source.file, "caCertificateFile", "ERR_CONFIG_INVALID");
   const { parseServerCertificate } = await loadX509();
   try {
     parseServerCertificate(pem);

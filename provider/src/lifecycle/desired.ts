@@ -51,7 +51,7 @@ export async function readPrivateKey(
 ): Promise<PrivateKeyInfo | undefined> {
   const { privateKey, privateKeyFile } = inputs;
   if (privateKey === undefined && privateKeyFile === undefined) return undefined;
-  const text = privateKey ?? readBoundedFile(privateKeyFile ?? "", "privateKeyFile", "ERR_KEY_FILE");
+  const text = privateKey ?? (await readBoundedFile(privateKeyFile ?? "", "privateKeyFile", "ERR_KEY_FILE"));
   const { parsePrivateKey } = await loadX509();
   return parsePrivateKey(text);
 }

@@ -97,14 +97,14 @@ export class ProviderProcess {
    *
    * @throws CodedError `ERR_CONFIG_MISSING`, `ERR_CONFIG_INVALID`
    */
-  credentials(): { user: string; password: string } {
+  async credentials(): Promise<{ user: string; password: string }> {
     const who = resolveWho((key) => this.config(key), this.environment);
     if (who.user === undefined) throw missing("user", "USER");
     if (who.password === undefined) throw missing("password", "PASSWORD");
     const password =
       "text" in who.password
         ? who.password.text
-        : readBoundedFile(who.password.file, "password file", "ERR_CONFIG_INVALID").replace(/\r?\n$/, "");
+        : (await readBoundedFile(who.password.file, "password file", "ERR_CONFIG_INVALID")).replace(/\r?\n$/, "");
     if (password === "") throw missing("password", "PASSWORD");
     this.#password = password;
     return { user: who.user, password };

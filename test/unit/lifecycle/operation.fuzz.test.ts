@@ -132,7 +132,7 @@ describe("an operation before a hostile server", () => {
           new VCenterConnection({
             address: process.requireWhere().address,
             trust: { allowUnverified: false },
-            credentials: () => Promise.resolve(process.credentials()),
+            credentials: () => process.credentials(),
             clock,
             transport: client,
           }),
