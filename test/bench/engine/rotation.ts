@@ -7,7 +7,7 @@ import { makeCertificate } from "../../fixtures/certificates/make";
 import { startSimulator } from "../../simulator/index";
 import { median, rounded } from "./median";
 import { engineVersions } from "./package-versions";
-import { preparePythonSdk } from "./python-sdk";
+import { preparePythonSdk } from "../../support/python-sdk/index";
 import type { Rotation } from "./rotation-record";
 import { readRotation, scriptTask } from "./rotation-record";
 import type { Rotator } from "./rotators";

@@ -5,16 +5,12 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { X509Certificate, createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { X509Certificate } from "node:crypto";
 import { join } from "node:path";
 import { it } from "node:test";
 import { startSimulator } from "../../simulator/index";
+import { preparePythonSdk } from "../../support/python-sdk/index";
 import { makePair, signCsr } from "../client-certificates";
-
-const CACHE = join(__dirname, "..", "..", "..", ".cache", "python-sdk");
-const REQUIREMENTS = join(__dirname, "requirements.txt");
-const INSTALL_TIMEOUT_MS = 180_000;
 
 interface Run {
   readonly code: number | null;
@@ -22,7 +18,7 @@ interface Run {
   readonly stderr: string;
 }
 
-function run(command: string, args: readonly string[], input = "", timeoutMs = INSTALL_TIMEOUT_MS): Promise<Run> {
+function run(command: string, args: readonly string[], input: string, timeoutMs: number): Promise<Run> {
   return new Promise((resolve) => {
     const child = spawn(command, args, { timeout: timeoutMs });
     let stdout = "";
@@ -40,28 +36,8 @@ function run(command: string, args: readonly string[], input = "", timeoutMs = I
   });
 }
 
-/** Makes the virtual environment unless it is there for these very requirements. @returns its python, or why there is none. */
-async function preparePython(): Promise<{ python: string } | { missing: string }> {
-  const python = join(CACHE, "bin", "python");
-  const stamp = join(CACHE, "ready");
-  const wanted = createHash("sha256").update(readFileSync(REQUIREMENTS)).digest("hex");
-  if (existsSync(python) && existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return { python };
-  rmSync(CACHE, { recursive: true, force: true });
-  mkdirSync(CACHE, { recursive: true });
-  const steps = [
-    ["python3", "-m", "venv", CACHE],
-    [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", REQUIREMENTS],
-  ];
-  for (const [command = "", ...args] of steps) {
-    const { code, stderr } = await run(command, args);
-    if (code !== 0) return { missing: `${command} ${args.slice(0, 3).join(" ")}: ${stderr.trim().slice(-400)}` };
-  }
-  writeFileSync(stamp, wanted);
-  return { python };
-}
-
 it("serves VMware's Python SDK: log in, PATCH, wait, read back, CSR, health, NOT_FOUND, log out", async (t) => {
-  const prepared = await preparePython();
+  const prepared = await preparePythonSdk();
   if ("missing" in prepared) {
     const said = `NOT RUN: VMware's Python SDK could not be set up, so nothing was proven here. ${prepared.missing}`;
     t.diagnostic(said);

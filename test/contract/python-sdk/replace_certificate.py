@@ -147,4 +147,5 @@ def main():
     print(json.dumps(saw))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One rotation as a script with VMware's Python SDK does it: log in, PATCH, look at the task each second, log out.
 
-The stubs are those of the contract test, whose own docstring says where the SDK's REST mode has to be bent. Its script
-runs when it is imported, so what stands above its last line is taken. Prints "done" when the task has SUCCEEDED; with
+The stubs are those of the contract test, whose own docstring says where the SDK's REST mode has to be bent. Prints "done" when the task has SUCCEEDED; with
 "readBack" it reads the certificate first and compares it.
 
 Input: one JSON object on stdin, as the contract test's, and `script`: the path of that test's program.
@@ -14,7 +13,18 @@ import time
 from pathlib import Path
 
 GIVEN = json.load(sys.stdin)
-exec(compile(Path(GIVEN["script"]).read_text(encoding="utf8").removesuffix("main()\n"), GIVEN["script"], "exec"))
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(GIVEN["script"]).parent))
+
+from replace_certificate import (  # noqa: E402 -- it is found by the path that was given
+    ClientCertificate,
+    Session,
+    Tasks,
+    Vcenter,
+    create_session_security_context,
+    create_user_password_security_context,
+    result_of,
+)
 
 SECONDS_BETWEEN_LOOKS = 1
 

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// VMware's Python SDK in a virtual environment, the one that the contract test keeps in .cache/.
+// VMware's Python SDK in a virtual environment that is kept in .cache/.
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CHECKOUT } from "./node-child";
 
-const CACHE = join(CHECKOUT, ".cache/python-sdk");
-const REQUIREMENTS = join(CHECKOUT, "test/contract/python-sdk/requirements.txt");
+const CACHE = join(__dirname, "../../../.cache/python-sdk");
+const REQUIREMENTS = join(__dirname, "requirements.txt");
 const TIMEOUT_MS = 180_000;
 
 /**
