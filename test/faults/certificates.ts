@@ -80,17 +80,32 @@ for (const minutes of [6, -6, 24 * 60]) {
   fault(
     33,
     "V",
-    `a server whose clock is ${minutes} min off makes no difference to a valid certificate`,
+    `a server whose clock is ${minutes} min off gets a valid certificate all the same, with a warning`,
     async (cell) => {
       const s = await cell.scenario();
       s.simulator.setClockOffsetMs(minutes * MINUTE_MS);
       const provider = s.process();
       assert.deepEqual(await provider.check({}, s.inputs()), []);
       assertSuccess(await provider.create(s.inputs()), s.wanted.fingerprint);
+      assert.match(
+        warnings(s),
+        minutes > 0 ? /this machine's clock is .* behind the server's/ : /ahead of the server's/,
+      );
       assertTraffic(s, 1, 1);
     },
   );
 }
+
+fault(33, "V", "a certificate that has expired by the server's clock alone is not sent", async (cell) => {
+  const s = await cell.scenario();
+  s.simulator.setClockOffsetMs(2 * DAY_MS);
+  const pair = await dated(-DAY_MS, DAY_MS);
+  const provider = s.process();
+  assert.deepEqual(await provider.check({}, s.inputs(pair)), []);
+  assertFailure(await provider.create(s.inputs(pair)), "ERR_CERTIFICATE_INVALID", "expired at");
+  // The login's answer is the witness.
+  assertTraffic(s, 1, 0);
+});
 
 for (const name of [
   "cluster",
