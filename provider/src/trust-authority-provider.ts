@@ -6,8 +6,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 /**
  * The arguments of a {@link TrustAuthorityProvider}. What is left out comes from stack config
- * (`vsphere-trust-authority:…`), never from the environment. A CA and a fingerprint exclude each other: giving one leaves
- * the other's config aside, and so do the ways to give the password.
+ * (`vsphere-trust-authority:…`), never from the environment. Giving a CA or a fingerprint leaves config's CA, fingerprint
+ * and lab switch aside, since they would contradict it, and one way to give the password leaves the others aside.
  *
  * @public
  */
@@ -85,8 +85,7 @@ function namespaced(args: TrustAuthorityProviderArgs): pulumi.Inputs {
   inputs["passwordEnv"] = args.passwordEnv;
   const ownTrust = TRUST_KEYS.some((key) => args[key] !== undefined);
   for (const key of [...TRUST_KEYS, "allowUnverifiedTls"] as const) {
-    const configured = ownTrust && key !== "allowUnverifiedTls" ? undefined : config.get(key);
-    const value = args[key] ?? configured;
+    const value = args[key] ?? (ownTrust ? undefined : config.get(key));
     inputs[key] = value === undefined ? undefined : pulumi.output(value).apply(String);
   }
   return Object.fromEntries(Object.entries(inputs).map(([key, value]) => [`${NAMESPACE}:${key}`, value]));

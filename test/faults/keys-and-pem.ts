@@ -181,6 +181,18 @@ for (const [what, give, code, text] of REFUSED) {
   });
 }
 
+fault(34, "V", "a key whose private numbers are damaged is refused by the up, before any request", async (cell) => {
+  const s = await cell.scenario();
+  const der = createPrivateKey(s.wanted.privateKeyPem).export({ type: "pkcs8", format: "der" });
+  // Of P-256: the scalar begins at byte 36; the public point behind it, by which a key is told to match, stays right.
+  der[40] = (der[40] ?? 0) ^ 1;
+  const privateKey = pemOf(der).replaceAll("CERTIFICATE", "PRIVATE KEY");
+  s.secrets.addKey(privateKey, s.wanted.certificatePem);
+  const outcome = await s.process().create(s.inputs(s.wanted, { privateKey }));
+  assertFailure(outcome, "ERR_CERTIFICATE_INVALID", "the private key is damaged".slice(4));
+  assert.equal(s.simulator.journal.count(), 0);
+});
+
 const TAKEN: readonly (readonly [
   what: string,
   give: (pair: MadeCertificate) => Given,

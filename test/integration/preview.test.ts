@@ -113,6 +113,7 @@ describe("a preview", () => {
       /does not belong/,
     ];
     for (const pattern of expected) assert.match(text, pattern);
+    for (const { reason } of failures) assert.match(reason, /\[ERR_[A-Z_]+\]$/);
     const properties = failures.map(({ property }) => property).filter((property) => property !== "");
     assert.deepEqual(properties.sort(), ["adopt", "expiryWarningDays", "onDelete", "timeoutSeconds"]);
     scene.keepForSecrets("check failures", text);

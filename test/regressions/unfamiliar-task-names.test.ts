@@ -39,6 +39,16 @@ regression("a task of another cluster is not taken for the lost one", {}, async 
   assert.equal(s.simulator.journal.patches(), 3);
 });
 
+regression("right after an earlier run its task is not taken for that of a PATCH that was lost", {}, async (s) => {
+  const state = assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
+  const next = await makeCertificate();
+  s.simulator.faults.add({ match: { operation: "patch" }, action: { kind: "reset" } });
+  const outcome = await s.process().update(state, s.inputs(next));
+  assertSuccess(outcome, next.fingerprint);
+  assert.equal(s.simulator.journal.patches(), 3);
+  assert.ok(outcome.elapsedMs < 10_000, `${outcome.elapsedMs} ms`);
+});
+
 regression(
   "without a Date the task of an earlier run is not taken for that of a PATCH that was lost",
   { simulator: { sendDate: false } },

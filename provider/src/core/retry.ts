@@ -45,7 +45,7 @@ export function pauseBeforeRetryMs(failures: number, retryAfterMs: number | unde
  * @returns the same error; its message ends with `(tried N times)` where that is more than once
  * @internal
  */
-export function noteAttempts(error: unknown, attempts: number): unknown {
+export function noteAttempts<E>(error: E, attempts: number): E {
   const note = ` (tried ${attempts} times)`;
   if (error instanceof CodedError && attempts > 1 && !error.message.includes(" (tried ")) error.message += note;
   return error;
@@ -93,8 +93,8 @@ export interface RetryOptions<T> {
  *
  * @param options - see {@link RetryOptions}
  * @returns what the successful attempt returned
- * @throws the last failure; the deadline's reason, with the last failure in its text; a copy of the failure with a remedy when the server asks for a longer
- * pause than there is time
+ * @throws the last failure; the deadline's reason, with the last failure in its text; a copy of the failure with a remedy
+ * when the server asks for a longer pause than there is time
  * @internal
  */
 export async function retry<T>(options: RetryOptions<T>): Promise<T> {

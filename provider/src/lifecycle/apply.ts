@@ -4,6 +4,7 @@
 
 import type { CreateResult, UpdateResult } from "@pulumi/pulumi/dynamic";
 import { CodedError } from "../core/coded-error";
+import { Redactor } from "../core/redact";
 import { replaceAndProve } from "../trust/client-certificate";
 import { findOpenTask } from "../trust/find-task";
 import type { Operation } from "../trust/operation";
@@ -130,7 +131,8 @@ function begin(process: ProviderProcess, news: Wire, olds: Wire, what: string): 
   const inputs = validInputs(process, news, what);
   const state = readState(olds);
   const target = { cluster: inputs.cluster, keyProvider: inputs.keyProvider };
-  const secretPems = inputs.privateKey === undefined ? [] : [inputs.privateKey];
+  const keys = new Redactor();
+  if (inputs.privateKey !== undefined) keys.addPem(inputs.privateKey);
   // Until this call sends a replacement of its own, what is open is what an earlier run has left.
   let replacing = state.pendingFingerprint;
   const task: Task = {
@@ -138,9 +140,7 @@ function begin(process: ProviderProcess, news: Wire, olds: Wire, what: string): 
     target,
     urn: urnOf(news),
     timeoutSeconds: inputs.timeoutSeconds,
-    get secretPems() {
-      return secretPems;
-    },
+    keys,
     toSave: (unfinished) => ({
       id: toId(target),
       properties: {
@@ -165,8 +165,7 @@ function begin(process: ProviderProcess, news: Wire, olds: Wire, what: string): 
   };
   const prepare = async (clocks: Clocks): Promise<DesiredCertificate> => {
     const desired = await prepareDesired(inputs, clocks);
-    const { privateKeyPem } = desired;
-    if (privateKeyPem !== undefined && !secretPems.includes(privateKeyPem)) secretPems.push(privateKeyPem);
+    if (desired.privateKeyPem !== undefined) keys.addPem(desired.privateKeyPem);
     return desired;
   };
   return {
@@ -181,7 +180,7 @@ function begin(process: ProviderProcess, news: Wire, olds: Wire, what: string): 
           : (await prepare({ nowMs: process.clock.wallMs() })).certificate;
       });
       const held = await runOperation(process, task, (operation) => work(wanted, operation));
-      process.proved(target);
+      process.tookOver(target);
       return held;
     },
     async replace(operation) {
@@ -193,7 +192,7 @@ function begin(process: ProviderProcess, news: Wire, olds: Wire, what: string): 
       const serverDateMs = aheadMs === undefined ? undefined : nowMs + aheadMs;
       const { certificate, privateKeyPem, warnings } = await prepare({ nowMs, serverDateMs });
       for (const warning of warnings) process.notices.print("warning", warning, { urn: task.urn, target });
-      process.proved(target);
+      process.tookOver(target);
       replacing = certificate.sha256Fingerprint;
       return replaceAndProve(operation, {
         certificatePem: certificate.pem,
@@ -217,7 +216,7 @@ function validInputs(process: ProviderProcess, news: Wire, what: string): KmsCli
     return requireInputs(news);
   } catch (error) {
     const target = { cluster: "?", keyProvider: "?" };
-    const task: Task = { what, target, urn: urnOf(news), timeoutSeconds: undefined, secretPems: [] };
+    const task: Task = { what, target, urn: urnOf(news), timeoutSeconds: undefined, keys: new Redactor() };
     throw toResourceError(process, task, error);
   }
 }

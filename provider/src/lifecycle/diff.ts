@@ -63,7 +63,7 @@ async function hasDrifted(
   try {
     const live = await runOperation(
       process,
-      { what: "Looking for drift of the client certificate", target, urn, timeoutSeconds, secretPems: [] },
+      { what: "Looking for drift of the client certificate", target, urn, timeoutSeconds, keys: new Redactor() },
       readCertificateIfAny,
     );
     return live?.sha256Fingerprint !== state.sha256Fingerprint;

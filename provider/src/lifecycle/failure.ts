@@ -4,7 +4,6 @@
 
 import { CodedError } from "../core/coded-error";
 import type { ErrorCode } from "../core/coded-error";
-import type { Redactor } from "../core/redact";
 import type { Target } from "../vsphere/client-certificate-api";
 
 /**
@@ -39,21 +38,21 @@ export interface Attempted {
  *
  * @param attempted - what was tried, on what
  * @param error - what was thrown
- * @param redactor - knows the secrets of this operation
+ * @param redact - takes the secrets of this operation out of a text
  * @returns code and text; the text of a foreign error is not shown, since nobody knows what it quotes
  * @internal
  */
 export function describeFailure(
   attempted: Attempted,
   error: unknown,
-  redactor: Redactor,
+  redact: (text: string) => string,
 ): { readonly code: ErrorCode; readonly message: string } {
   const coded = error instanceof CodedError ? error : internalError(error);
   const { cluster, keyProvider } = attempted.target;
   const on = attempted.server === undefined ? "" : ` on ${attempted.server}`;
   const head = `${attempted.what} of key provider "${keyProvider}" in cluster "${cluster}"${on} failed`;
   const next = coded.remedy === undefined ? "" : ` ${sentence(coded.remedy)}`;
-  return { code: coded.code, message: redactor.redact(`${head}: ${sentence(coded.message)}${next} [${coded.code}]`) };
+  return { code: coded.code, message: redact(`${head}: ${sentence(coded.message)}${next} [${coded.code}]`) };
 }
 
 function internalError(error: unknown): CodedError {

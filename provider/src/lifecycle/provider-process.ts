@@ -37,7 +37,7 @@ export class ProviderProcess {
   readonly turns: KeyedMutex = new KeyedMutex();
   readonly #connect: (process: ProviderProcess) => Promise<VCenterConnection>;
   readonly #claims = new Map<string, string>();
-  readonly #proved = new Set<string>();
+  readonly #takenOver = new Set<string>();
   #config: Config | undefined;
   #where: ReturnType<typeof resolveWhere> | undefined;
   #connection: Promise<VCenterConnection> | undefined;
@@ -146,14 +146,14 @@ export class ProviderProcess {
     return owner === urn ? undefined : owner;
   }
 
-  /** Remembers that a target's certificate was created or updated in this process, by a PATCH or found there. */
-  proved(target: Target): void {
-    this.#proved.add(this.targetKey(target));
+  /** Remembers that a resource of this run has a target: its PATCH is about to be sent, or its certificate was found there. */
+  tookOver(target: Target): void {
+    this.#takenOver.add(this.targetKey(target));
   }
 
   /**
-   * Whether a certificate is no longer that of a resource which is being deleted: it was created or updated in this
-   * process (the successor comes first), or the program gives its target to another resource.
+   * Whether a certificate is no longer that of a resource which is being deleted: another has taken its target over in
+   * this run (the successor comes first), or the program gives the target to another resource.
    *
    * @param target - cluster and key provider
    * @param urn - the resource that is being deleted
@@ -161,7 +161,7 @@ export class ProviderProcess {
   isHeldByAnother(target: Target, urn: string | undefined): boolean {
     const key = this.targetKey(target);
     const owner = this.#claims.get(key);
-    return this.#proved.has(key) || (owner !== undefined && urn !== undefined && owner !== urn);
+    return this.#takenOver.has(key) || (owner !== undefined && urn !== undefined && owner !== urn);
   }
 
   /** One text per target. */

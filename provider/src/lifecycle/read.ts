@@ -4,6 +4,7 @@
 
 import type { ReadResult } from "@pulumi/pulumi/dynamic";
 import { CodedError, isCodedError } from "../core/coded-error";
+import { Redactor } from "../core/redact";
 import type { Operation } from "../trust/operation";
 import { readCertificate, readCertificateIfAny } from "../trust/read-certificate";
 import { findOpenTask } from "../trust/find-task";
@@ -39,7 +40,7 @@ export async function read(process: ProviderProcess, id: string, props: Wire): P
     target,
     urn: urnOf(props),
     timeoutSeconds: state.timeoutSeconds,
-    secretPems: [],
+    keys: new Redactor(),
   });
   try {
     target = fromId(id);

@@ -3,6 +3,7 @@
 // certificate, but only over the one that this resource put there.
 
 import { isCodedError } from "../core/coded-error";
+import { Redactor } from "../core/redact";
 import { Unfinished } from "../trust/unfinished";
 import { generateSelfSigned } from "../trust/generate-self-signed";
 import { readCertificateIfAny } from "../trust/read-certificate";
@@ -32,7 +33,7 @@ export async function remove(process: ProviderProcess, id: string, props: Wire):
     target: { cluster: "?", keyProvider: "?" },
     urn,
     timeoutSeconds: state.timeoutSeconds,
-    secretPems: [],
+    keys: new Redactor(),
   };
   let target;
   try {

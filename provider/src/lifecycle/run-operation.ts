@@ -29,8 +29,8 @@ export interface Task {
   readonly urn: string | undefined;
   /** Bound of all of it, seconds; default 300. */
   readonly timeoutSeconds: number | undefined;
-  /** Private keys of this operation as PEM; removed from every text. */
-  readonly secretPems: readonly string[];
+  /** Knows the private keys of this operation, as they come to be known; takes them out of every text. */
+  readonly keys: Redactor;
   /** What to save where the outcome stays unknown; undefined: such an end is a plain failure. */
   readonly toSave?: (unfinished: Unfinished) => { readonly id: string; readonly properties: Outputs };
 }
@@ -94,16 +94,16 @@ export function toResourceError(process: ProviderProcess, task: Task, error: unk
   if (error instanceof ResourceError) return error;
   const unfinished = error instanceof Unfinished ? error : undefined;
   const attempted = { what: task.what, target: task.target, server: process.server() };
-  const { code, message } = describeFailure(attempted, unfinished?.error ?? error, redactorFor(process, task));
+  const { code, message } = describeFailure(attempted, unfinished?.error ?? error, (text) =>
+    withoutSecrets(process, task, text),
+  );
   if (unfinished === undefined || task.toSave === undefined) return new ResourceError(code, message);
   return new NotFinishedError(code, message, task.toSave(unfinished));
 }
 
-/** Made anew for each text: passwords, tokens and key files come to be known on the way. */
-function redactorFor(process: ProviderProcess, task: Task): Redactor {
-  const redactor = process.redactor();
-  for (const pem of task.secretPems) redactor.addPem(pem);
-  return redactor;
+/** Password and tokens are asked for at each text, since they come to be known on the way; the keys' forms are kept. */
+function withoutSecrets(process: ProviderProcess, task: Task, text: string): string {
+  return process.redactor().redact(task.keys.redact(text));
 }
 
 function statusWriter(process: ProviderProcess, task: Task): (text: string) => void {
@@ -112,7 +112,7 @@ function statusWriter(process: ProviderProcess, task: Task): (text: string) => v
   return (text) => {
     if (text === last) return;
     last = text;
-    process.display.status(redactorFor(process, task).redact(text), task.urn);
+    process.display.status(withoutSecrets(process, task, text), task.urn);
   };
 }
 

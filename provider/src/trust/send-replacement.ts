@@ -66,7 +66,7 @@ export async function sendReplacement(operation: Operation, wanted: WantedCertif
         const fate = await lookInto(operation, wanted, refusal, sentMs);
         if (fate !== "not-applied") return fate;
         const again = verdict === "verify" && ambiguousSends < MAX_AMBIGUOUS_SENDS && connection.budget.take();
-        if (!again) throw givenUp(noteAttempts(refusal, failures) as CodedError);
+        if (!again) throw givenUp(noteAttempts(refusal, failures));
         continue;
       }
     }

@@ -12,8 +12,8 @@ import type { Transport } from "./http";
 import { login, SESSION_PATH } from "./login";
 import type { Credentials } from "./login";
 
-/** The session stays open so long after its last user has left, milliseconds. @internal */
-export const LOGOUT_GRACE_MS = 2_000;
+/** The session stays open so long after its last user has left, milliseconds. */
+const LOGOUT_GRACE_MS = 2_000;
 /** A logout takes this long at most, milliseconds; how it ends changes nothing. */
 const LOGOUT_TIMEOUT_MS = 1_500;
 

@@ -4,10 +4,9 @@
 import { findPulumiCli } from "../../pulumi-cli/index";
 import { packageVersion } from "../package-version";
 
-/** Node and the packages, as they are installed. */
+/** The packages, as they are installed; of Node the page tells by itself. */
 export function packageVersions(): Readonly<Record<string, string>> {
   return {
-    node: process.versions.node,
     "pulumi-vsphere-trust-authority": packageVersion("pulumi-vsphere-trust-authority"),
     "@pulumi/pulumi": packageVersion("@pulumi/pulumi"),
     undici: packageVersion("undici", "provider"),

@@ -15,7 +15,7 @@ interface Trial {
   readonly clock?: VirtualClock;
   readonly timeoutMs?: number;
   readonly parent?: AbortSignal;
-  readonly options?: Partial<Pick<PollOptions<string>, "beganMs" | "lookFirst" | "onFailedLook">>;
+  readonly options?: Partial<Pick<PollOptions<string>, "beganMs" | "firstGapMs" | "lookFirst" | "onFailedLook">>;
   /** Called at every look, with its number from 1. */
   readonly look: (number: number, deadline: Deadline) => Look<string> | Promise<Look<string>>;
 }
@@ -64,6 +64,14 @@ describe("poll", () => {
       look: (number) => (number < 3 ? notYet : { final: true, value: "done" }),
     });
     assert.deepEqual(looksAtMs, [0, 100, 200]);
+  });
+
+  it("looks sooner the first time where the thing is known to be quick, and then goes on by the schedule", async () => {
+    const { looksAtMs } = await run({
+      options: { firstGapMs: 25 },
+      look: (number) => (number < 3 ? notYet : { final: true, value: "done" }),
+    });
+    assert.deepEqual(looksAtMs, [25, 125, 225]);
   });
 
   it("counts the schedule from when the thing began, not from when the wait did", async () => {

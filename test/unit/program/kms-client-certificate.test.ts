@@ -39,6 +39,28 @@ describe("a declared certificate", () => {
     assert.deepEqual([additionalSecretOutputs, deleteBeforeReplace, provider], [[], false, ""]);
   });
 
+  it("has an Output for each output and each given input, and for nothing else: each one costs in every run", () => {
+    const resource = new KmsClientCertificate("kms", { ...ARGS, privateKeyFile: "client.key" });
+    const outputs = Object.entries(resource).filter(([, value]) => pulumi.Output.isInstance(value));
+    const declared =
+      "cluster keyProvider certificate timeoutSeconds onDelete server sha256Fingerprint subject issuer serialNumber notBefore notAfter taskId";
+    assert.deepEqual(
+      outputs.map(([name]) => name).sort(),
+      [...declared.split(" "), "id", "urn", "privateKeyFile", "__provider", "__urn"].sort(),
+    );
+  });
+
+  it("leaves the length of stack traces as it was, and a mistake with its place in the program", () => {
+    const before = Error.stackTraceLimit;
+    new KmsClientCertificate("kms", ARGS);
+    assert.equal(Error.stackTraceLimit, before);
+    assert.throws(
+      () => new KmsClientCertificate("", ARGS),
+      (error: Error) => error.stack?.includes("kms-client-certificate.test") === true,
+    );
+    assert.equal(Error.stackTraceLimit, before);
+  });
+
   it("passes every option on as it is", async () => {
     const options = {
       timeoutSeconds: 60,

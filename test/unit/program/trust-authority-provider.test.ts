@@ -121,6 +121,21 @@ describe("what an explicit provider leaves out", () => {
     });
   });
 
+  it("still comes from there beside the lab switch, which contradicts no CA", async () => {
+    configure(CONFIG);
+    const { caCertificate, allowUnverifiedTls } = await inputsOf({
+      server: "vcenter.example",
+      allowUnverifiedTls: false,
+    });
+    assert.deepEqual([caCertificate, allowUnverifiedTls], ["config CA", "false"]);
+  });
+
+  it("leaves config's lab switch aside where a CA is given: whoever names one wants it asked", async () => {
+    configure({ ...CONFIG, allowUnverifiedTls: "true" });
+    const inputs = await inputsOf({ server: "vcenter.example", caCertificateFile: "ca.pem" });
+    assert.equal("allowUnverifiedTls" in inputs, false);
+  });
+
   it("never comes from the environment", async () => {
     process.env["VSPHERE_TRUST_AUTHORITY_USER"] = "environment-user";
     try {

@@ -171,6 +171,12 @@ describe("an answer that is no success", () => {
     assert.match(error.message, /message id a, argument private_key\)$/);
   });
 
+  it("calls the names of files no arguments", () => {
+    const data = { primary: "/var/lib/a.pem", secondary: ["/var/lib/b.pem"] };
+    const error = explain(400, { ...vapiError("INVALID_ARGUMENT"), data });
+    assert.match(error.message, /, file \/var\/lib\/a.pem, \/var\/lib\/b.pem\)$/);
+  });
+
   it("reads Retry-After by the server's own clock where it sends one", () => {
     const headers = { "retry-after": "Fri, 01 May 2026 12:00:30 GMT", date: "Fri, 01 May 2026 12:00:00 GMT" };
     assert.equal(explain(503, "", { headers }).request.retryAfterMs, 30_000);

@@ -42,6 +42,7 @@ async function wait(
           `${typeof info.status === "string" ? info.status : info.status.unknown} ${Math.round(elapsedMs)}`,
         ),
       ...(options.lookFirst === undefined ? {} : { lookFirst: options.lookFirst }),
+      ...(options.privilege === undefined ? {} : { privilege: options.privilege }),
       look: async (afterMs) => {
         await clock.sleep(afterMs, deadline.signal);
         looks += 1;
@@ -102,6 +103,24 @@ describe("the wait for a task", () => {
     assert.match(end.error.message, /task 52f9f1b0:com.vmware.service, operation update\$task, INVALID_ARGUMENT/);
     assert.match(end.error.remedy ?? "", /certificate and private key/);
     assert.equal(end.error.details["taskId"], TASK);
+  });
+
+  it("names the privilege that a FAILED task was refused for", async () => {
+    const failed = { status: "FAILED", error: vapiError("UNAUTHORIZED") };
+    const { end } = await wait(() => failed, { privilege: "TrustedAdmin.ManageKMSTrust" });
+    assert.ok(end?.end === "failed");
+    assert.match(end.error.remedy ?? "", /TrustedAdmin.ManageKMSTrust and System.View/);
+  });
+
+  it("takes the task for gone where nobody answers for tasks four times in a row", async () => {
+    const nobody = new RequestError("ERR_ENDPOINT_ABSENT", "404", {
+      method: "GET",
+      path: "/x",
+      fate: "answered",
+      httpStatus: 404,
+    });
+    const { end, looks } = await wait(() => nobody);
+    assert.deepEqual([end?.end, looks], ["vanished", 4]);
   });
 
   it("reports a task that vCenter has forgotten as vanished", async () => {
