@@ -3,9 +3,9 @@
 // without sockets, on a clock that stands still while anything is done.
 
 import assert from "node:assert/strict";
-import { parseServerAddress } from "../../provider/src/vsphere/address";
+import { parseServerAddress } from "../../provider/src/vsphere/http/address";
 import { VCenterConnection } from "../../provider/src/vsphere/connection";
-import type { HttpRequest, HttpResponse } from "../../provider/src/vsphere/http";
+import type { HttpRequest, HttpResponse } from "../../provider/src/vsphere/http/http-client";
 import type { Scenario } from "../support/in-process";
 import { assertNotFinished, assertSuccess, VirtualClock, wallShiftedClock } from "../support/in-process";
 import { fault } from "./fault";

@@ -2,9 +2,9 @@
 // The provider's connection to the vCenter in memory: its own session, tasks and retries over a transport without sockets.
 
 import { join } from "node:path";
-import type { ProviderProcess } from "../../provider/src/lifecycle/provider-process";
+import type { ProviderProcess } from "../../provider/src/process/provider-process";
 import type * as Connection from "../../provider/src/vsphere/connection";
-import type * as Errors from "../../provider/src/vsphere/errors";
+import type * as Errors from "../../provider/src/vsphere/errors/request-error";
 import { WireFault } from "./model-vcenter";
 import type { ModelVcenter } from "./model-vcenter";
 import type { VirtualClock } from "./virtual-clock";
@@ -31,7 +31,7 @@ export function openModelConnection(
 ): Connection.VCenterConnection {
   /* eslint-disable @typescript-eslint/no-require-imports -- the path is chosen at run time */
   const { VCenterConnection } = require(join(sources, "vsphere/connection")) as typeof Connection;
-  const { RequestError } = require(join(sources, "vsphere/errors")) as typeof Errors;
+  const { RequestError } = require(join(sources, "vsphere/errors/request-error")) as typeof Errors;
   /* eslint-enable @typescript-eslint/no-require-imports */
   let serverAheadMs: number | undefined;
   return new VCenterConnection({

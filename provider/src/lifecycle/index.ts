@@ -3,9 +3,9 @@
 // state written by any released version must keep working.
 
 import type { ResourceProvider } from "@pulumi/pulumi/dynamic";
-import { engineAddress, makeDisplay } from "./progress";
+import { engineAddress, makeDisplay } from "../process/display";
 import { makeProvider } from "./provider";
-import { surviveUnheardOutput } from "./unheard-output";
+import { surviveUnheardOutput } from "../process/unheard-output";
 
 surviveUnheardOutput();
 

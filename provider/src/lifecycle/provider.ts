@@ -2,10 +2,10 @@
 // The methods of the engine, each in a room of its own, behind one object. Heavy floors are loaded inside the methods.
 
 import type { ResourceProvider } from "@pulumi/pulumi/dynamic";
-import type { Wire } from "./check";
-import { openConnection } from "./connection";
-import type { ProcessOptions } from "./provider-process";
-import { ProviderProcess } from "./provider-process";
+import type { Wire } from "../resources/kms-client-certificate/check";
+import { openConnection } from "../process/connection";
+import type { ProcessOptions } from "../process/provider-process";
+import { ProviderProcess } from "../process/provider-process";
 
 /**
  * Makes a provider.
@@ -32,11 +32,17 @@ export function makeProvider(
       process.configure(request.config);
       return Promise.resolve();
     },
-    check: async (olds, news) => answer((await import("./check.js")).check(process, olds, news)),
-    diff: async (_id, olds, news) => answer((await import("./diff.js")).diff(process, olds, news)),
-    create: async (inputs) => answer((await import("./apply.js")).create(process, inputs)),
-    update: async (_id, olds, news) => answer((await import("./apply.js")).update(process, olds, news)),
-    read: async (id, props = {}) => answer((await import("./read.js")).read(process, id, props)),
-    delete: async (id, props) => answer((await import("./remove.js")).remove(process, id, props)),
+    check: async (olds, news) =>
+      answer((await import("../resources/kms-client-certificate/check.js")).check(process, olds, news)),
+    diff: async (_id, olds, news) =>
+      answer((await import("../resources/kms-client-certificate/diff.js")).diff(process, olds, news)),
+    create: async (inputs) =>
+      answer((await import("../resources/kms-client-certificate/apply.js")).create(process, inputs)),
+    update: async (_id, olds, news) =>
+      answer((await import("../resources/kms-client-certificate/apply.js")).update(process, olds, news)),
+    read: async (id, props = {}) =>
+      answer((await import("../resources/kms-client-certificate/read.js")).read(process, id, props)),
+    delete: async (id, props) =>
+      answer((await import("../resources/kms-client-certificate/remove.js")).remove(process, id, props)),
   };
 }

@@ -3,12 +3,12 @@
 
 import type { Deadline } from "../core/deadline";
 import type { RetryBudget } from "../core/retry";
-import { explainAnswer } from "./api-error";
-import type { RequestPurpose } from "./api-error";
-import { RequestError } from "./errors";
-import type { Transport, HttpRequest } from "./http";
-import { parseJson } from "./json";
-import type { Session } from "./session";
+import { explainAnswer } from "./errors/explain-answer";
+import type { RequestPurpose } from "./errors/explain-answer";
+import { RequestError } from "./errors/request-error";
+import type { Transport, HttpRequest } from "./http/http-client";
+import { parseJson } from "./http/json";
+import type { Session } from "./session/session";
 
 /** A call: what is sent, and what its failure would mean. @internal */
 export interface ApiRequest extends Omit<RequestPurpose, "method"> {

@@ -3,14 +3,14 @@
 
 import type { Clock } from "../core/clock";
 import { RetryBudget } from "../core/retry";
-import type { ServerAddress } from "./address";
+import type { ServerAddress } from "./http/address";
 import { VsphereApi } from "./api";
-import { HttpClient } from "./http";
-import type { Transport } from "./http";
-import type { Credentials } from "./login";
-import { Session } from "./session";
-import { TaskBoard } from "./task-board";
-import type { TlsTrust } from "./tls";
+import { HttpClient } from "./http/http-client";
+import type { Transport } from "./http/http-client";
+import type { Credentials } from "./session/login";
+import { Session } from "./session/session";
+import { TaskBoard } from "./tasks/task-board";
+import type { TlsTrust } from "./http/tls";
 
 /** What a connection is made from. @internal */
 export interface ConnectionOptions {

@@ -5,7 +5,7 @@
 import { systemClock } from "../../../provider/src/core/clock";
 import { withDeadline } from "../../../provider/src/core/deadline";
 import type { VCenterConnection } from "../../../provider/src/vsphere/connection";
-import { getTask } from "../../../provider/src/vsphere/tasks";
+import { getTask } from "../../../provider/src/vsphere/tasks/tasks";
 import { connectTo } from "../scripted-vcenter/connect";
 import type { ServerFacts } from "../scripted-vcenter/index";
 import { monotonicMs } from "../scripted-vcenter/monotonic";

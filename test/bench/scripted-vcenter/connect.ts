@@ -2,7 +2,7 @@
 // The provider's own way to the scripted server: its HTTP client, session and task board.
 
 import { systemClock } from "../../../provider/src/core/clock";
-import { parseServerAddress } from "../../../provider/src/vsphere/address";
+import { parseServerAddress } from "../../../provider/src/vsphere/http/address";
 import { VCenterConnection } from "../../../provider/src/vsphere/connection";
 import type { ServerFacts } from "./index";
 

@@ -5,7 +5,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { systemClock } from "../../../provider/src/core/clock";
 import { withDeadline } from "../../../provider/src/core/deadline";
 import type { VCenterConnection } from "../../../provider/src/vsphere/connection";
-import { getTask } from "../../../provider/src/vsphere/tasks";
+import { getTask } from "../../../provider/src/vsphere/tasks/tasks";
 import { connectTo } from "../scripted-vcenter/connect";
 import { startScriptedVCenter } from "../scripted-vcenter/index";
 import type { ScriptedVCenter } from "../scripted-vcenter/index";

@@ -4,8 +4,8 @@
 
 import assert from "node:assert/strict";
 import type { Clock } from "../../../provider/src/core/clock";
-import { openConnection } from "../../../provider/src/lifecycle/connection";
-import type { Display } from "../../../provider/src/lifecycle/progress";
+import { openConnection } from "../../../provider/src/process/connection";
+import type { Display } from "../../../provider/src/process/display";
 import { makeProvider } from "../../../provider/src/lifecycle/provider";
 import type { VCenterConnection } from "../../../provider/src/vsphere/connection";
 import type { MadeCertificate } from "../../fixtures/certificates/make";

@@ -7,14 +7,17 @@ import fc from "fast-check";
 import { isCodedError } from "../../../provider/src/core/coded-error";
 import { withDeadline } from "../../../provider/src/core/deadline";
 import { RetryBudget } from "../../../provider/src/core/retry";
-import { explainAnswer } from "../../../provider/src/vsphere/api-error";
-import { certificateIn, getClientCertificate } from "../../../provider/src/vsphere/client-certificate-api";
-import { patchClientCertificate, postClientCertificate } from "../../../provider/src/vsphere/client-certificate-api";
-import { decodeFault, describeFault, saysEndpointAbsent } from "../../../provider/src/vsphere/errors";
-import { parseJson } from "../../../provider/src/vsphere/json";
-import { login } from "../../../provider/src/vsphere/login";
-import { judgeRead, judgeWrite } from "../../../provider/src/vsphere/retry-table";
-import { decodeTaskInfo, getTask, listTasks } from "../../../provider/src/vsphere/tasks";
+import { explainAnswer } from "../../../provider/src/vsphere/errors/explain-answer";
+import { certificateIn, getClientCertificate } from "../../../provider/src/vsphere/kms/client-certificate-api";
+import {
+  patchClientCertificate,
+  postClientCertificate,
+} from "../../../provider/src/vsphere/kms/client-certificate-api";
+import { decodeFault, describeFault, saysEndpointAbsent } from "../../../provider/src/vsphere/errors/request-error";
+import { parseJson } from "../../../provider/src/vsphere/http/json";
+import { login } from "../../../provider/src/vsphere/session/login";
+import { judgeRead, judgeWrite } from "../../../provider/src/vsphere/errors/retry-table";
+import { decodeTaskInfo, getTask, listTasks } from "../../../provider/src/vsphere/tasks/tasks";
 import { VirtualClock } from "../core/virtual-clock";
 import { assertUnpolluted, hostileBody, hostileName } from "../hostile-json";
 import { fakeHttp, fakeVCenter } from "./fake-http";

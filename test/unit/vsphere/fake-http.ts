@@ -4,8 +4,8 @@
 import type { Deadline } from "../../../provider/src/core/deadline";
 import { RetryBudget } from "../../../provider/src/core/retry";
 import { VsphereApi } from "../../../provider/src/vsphere/api";
-import type { HttpRequest, HttpResponse, Transport } from "../../../provider/src/vsphere/http";
-import { Session } from "../../../provider/src/vsphere/session";
+import type { HttpRequest, HttpResponse, Transport } from "../../../provider/src/vsphere/http/http-client";
+import { Session } from "../../../provider/src/vsphere/session/session";
 import type { VirtualClock } from "../core/virtual-clock";
 
 /** An answer: status with a JSON value, or all of it. */

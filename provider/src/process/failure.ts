@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// From whatever went wrong to the one text a person reads: what was tried, on what, what came back, what to do next.
+// Secrets are taken out here, on the only way out.
+
+import { CodedError } from "../core/coded-error";
+import type { ErrorCode } from "../core/coded-error";
+import type { Target } from "../vsphere/kms/client-certificate-api";
+
+/**
+ * The error the engine gets. Only `message` survives the way to the user, so it holds everything; `code` is a string,
+ * since grpc-js takes an integer for the gRPC status.
+ *
+ * @internal
+ */
+export class ResourceError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string) {
+    super(message);
+    this.name = "ResourceError";
+    this.code = code;
+    // The host prints the stack of what check, diff, read and delete throw; one line is what a person needs.
+    this.stack = "";
+  }
+}
+
+/** What was tried, for the head of the message. @internal */
+export interface Attempted {
+  /** E.g. `Replacing the client certificate`. */
+  readonly what: string;
+  readonly target: Target;
+  /** Canonical address of the vCenter; undefined where it is not known. */
+  readonly server: string | undefined;
+}
+
+/**
+ * Writes the text for a failure.
+ *
+ * @param attempted - what was tried, on what
+ * @param error - what was thrown
+ * @param redact - takes the secrets of this operation out of a text
+ * @returns code and text; the text of a foreign error is not shown, since nobody knows what it quotes
+ * @internal
+ */
+export function describeFailure(
+  attempted: Attempted,
+  error: unknown,
+  redact: (text: string) => string,
+): { readonly code: ErrorCode; readonly message: string } {
+  const coded = error instanceof CodedError ? error : internalError(error);
+  const { cluster, keyProvider } = attempted.target;
+  const on = attempted.server === undefined ? "" : ` on ${attempted.server}`;
+  const head = `${attempted.what} of key provider "${keyProvider}" in cluster "${cluster}"${on} failed`;
+  const next = coded.remedy === undefined ? "" : ` ${sentence(coded.remedy)}`;
+  return { code: coded.code, message: redact(`${head}: ${sentence(coded.message)}${next} [${coded.code}]`) };
+}
+
+function internalError(error: unknown): CodedError {
+  const name = error instanceof Error ? error.name : typeof error;
+  return new CodedError("ERR_INTERNAL", `an error that this package did not expect (${name.slice(0, 60)})`, {
+    cause: error,
+    remedy: "please report it with the steps that lead to it; nothing was reported as done",
+  });
+}
+
+function sentence(text: string): string {
+  // Names keep their first letter: vCenter.
+  const upper = /^[a-z][A-Z]/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?…]$/.test(upper) ? upper : `${upper}.`;
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// From an answer that is no success to the one error that explains it, with the remedy for each kind.
+
+import type { ErrorCode } from "../../core/coded-error";
+import { visible } from "../../core/visible";
+import { decodeFault, describeFault, RequestError, saysEndpointAbsent } from "./request-error";
+import type { ApiFault } from "./request-error";
+import type { HttpResponse } from "../http/http-client";
+import { privilegeRemedy, remedyFor } from "./remedies";
+import { parseRetryAfter } from "../http/retry-after";
+
+/** What the error text needs to know of the request. @internal */
+export interface RequestPurpose {
+  readonly method: string;
+  readonly path: string;
+  /** The vCenter privilege the operation needs besides `System.View`; named when it is missing. */
+  readonly privilege?: string;
+  /** What a definite NOT_FOUND of this operation means. */
+  readonly notFound: ErrorCode;
+}
+
+/**
+ * Explains an answer whose status is not the one that was asked for.
+ *
+ * @param purpose - the request
+ * @param response - the answer
+ * @param body - its parsed JSON; undefined where it is none
+ * @param wallMs - milliseconds since 1970, for Retry-After dates where the server sends no `Date`
+ * @returns the error; its code follows `error_type` first, the status where that is missing
+ * @internal
+ */
+export function explainAnswer(
+  purpose: RequestPurpose,
+  response: HttpResponse,
+  body: unknown,
+  wallMs: number,
+): RequestError {
+  const fault = decodeFault(body);
+  const { status, headers } = response;
+  const serverDateMs = Date.parse(headers["date"] ?? "");
+  const request = {
+    method: purpose.method,
+    path: purpose.path,
+    fate: "answered" as const,
+    httpStatus: status,
+    fault,
+    retryAfterMs: parseRetryAfter(headers["retry-after"], Number.isNaN(serverDateMs) ? wallMs : serverDateMs),
+  };
+  const facts = [`${purpose.method} ${purpose.path}`, `HTTP ${status}`];
+  if (!fault.understood && headers["content-type"] !== undefined) {
+    facts.push(`content type ${visible(headers["content-type"], 60)}`);
+  }
+  const [code, what, remedy] = meaning(purpose, status, fault);
+  return new RequestError(code, `${what}: ${describeFault(fault, facts)}`, request, {
+    ...(remedy === undefined ? {} : { remedy }),
+    ...(purpose.privilege !== undefined && code === "ERR_AUTHORIZATION"
+      ? { details: { privilege: purpose.privilege } }
+      : {}),
+  });
+}
+
+type Meaning = readonly [code: ErrorCode, what: string, remedy: string | undefined];
+
+function meaning(purpose: RequestPurpose, status: number, fault: ApiFault): Meaning {
+  const type = fault.errorType;
+  if (type === "UNAUTHENTICATED" || (type === undefined && status === 401)) {
+    return ["ERR_AUTHENTICATION", "vCenter does not accept the session", "check user and password"];
+  }
+  if (type === "UNAUTHORIZED" || (type === undefined && status === 403)) {
+    return ["ERR_AUTHORIZATION", "vCenter denies the permission", privilegeRemedy(purpose.privilege)];
+  }
+  if (status >= 300 && status < 400) {
+    return ["ERR_RESPONSE_INVALID", "the server redirects, which is not followed", "set server to vCenter itself"];
+  }
+  if (type === "NOT_FOUND" || type === "OPERATION_NOT_FOUND" || status === 404) return notFound(purpose, status, fault);
+  if (status >= 200 && status < 300) {
+    return ["ERR_RESPONSE_INVALID", "vCenter answers something this operation never answers", undefined];
+  }
+  return ["ERR_API", "vCenter refused or failed", remedyFor(type, status, purpose.privilege)];
+}
+
+function notFound(purpose: RequestPurpose, status: number, fault: ApiFault): Meaning {
+  if (purpose.notFound === "ERR_TASK_NOT_FOUND") {
+    // A proxy, or a vCenter whose services still start, answers 404 as well: that says nothing about the task.
+    if (fault.understood && !saysEndpointAbsent(fault)) {
+      return ["ERR_TASK_NOT_FOUND", "vCenter does not know the task any more", undefined];
+    }
+    return [
+      "ERR_ENDPOINT_ABSENT",
+      "the server does not answer for tasks",
+      "look at vCenter's health and the proxy before it",
+    ];
+  }
+  const definite = fault.errorType === "NOT_FOUND" || (fault.errorType === undefined && status === 404);
+  if (definite && !saysEndpointAbsent(fault) && fault.messages.some(({ id }) => id !== "")) {
+    return [purpose.notFound, "vCenter does not find it", "check cluster and keyProvider"];
+  }
+  return [
+    "ERR_ENDPOINT_ABSENT",
+    definite && fault.understood && !saysEndpointAbsent(fault)
+      ? "vCenter says NOT_FOUND, and not what: the operation, the cluster or the key provider"
+      : "this server has no such operation",
+    "set server to the Trust Authority vCenter, version 7.0 to 8.0 U3; vSphere 9 no longer has this API",
+  ];
+}

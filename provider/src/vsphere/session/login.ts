@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// POST /api/session: from user and password to a session token. A refused password is never sent twice, because vCenter
+// locks accounts.
+
+import { CodedError, isCodedError } from "../../core/coded-error";
+import type { Deadline } from "../../core/deadline";
+import { retry } from "../../core/retry";
+import type { RetryBudget } from "../../core/retry";
+import { explainAnswer } from "../errors/explain-answer";
+import { RequestError } from "../errors/request-error";
+import type { Transport, HttpResponse } from "../http/http-client";
+import { parseJson } from "../http/json";
+import { judgeRead } from "../errors/retry-table";
+
+/** Where sessions are made, seen and ended. Source: vSphere Automation API, cis/session (documented). @internal */
+export const SESSION_PATH = "/api/session";
+
+/** User and password of a vCenter single sign-on account. @internal */
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** What a login needs. @internal */
+export interface LoginOptions {
+  readonly http: Transport;
+  readonly credentials: () => Promise<Credentials>;
+  readonly budget: RetryBudget;
+  readonly deadline: Deadline;
+}
+
+/** Seen in a report of tanzu-cli (vmware-tanzu/tanzu-cli#749): the user's or the server's sessions are used up. */
+const SESSION_LIMIT = "failedToLoginMaxUserSessionCountReached";
+/** Printable ASCII without blanks: what can stand in a header. */
+const TOKEN = /^[\x21-\x7e]{1,2048}$/;
+
+/**
+ * Logs in. A 503 or a broken connection is repeated with back-off; a 401 and the session limit are not.
+ *
+ * @param options - see {@link LoginOptions}
+ * @returns the session token
+ * @throws RequestError `ERR_AUTHENTICATION`, `ERR_SESSION_LIMIT`, `ERR_RESPONSE_INVALID`, or of the connection;
+ * CodedError `ERR_CONFIG_MISSING` where there are no credentials
+ * @internal
+ */
+export async function login(options: LoginOptions): Promise<string> {
+  const { http, budget, deadline } = options;
+  const { user, password } = await options.credentials();
+  // RFC 7617: the user must not contain a colon, or its end would be taken for the password.
+  if (user.includes(":")) {
+    throw new CodedError("ERR_CONFIG_INVALID", "the user name contains a colon, which HTTP Basic cannot carry");
+  }
+  return retry({
+    deadline,
+    budget,
+    attempt: async () => {
+      const response = await http.send(
+        {
+          method: "POST",
+          path: SESSION_PATH,
+          headers: {
+            accept: "application/json",
+            authorization: `Basic ${Buffer.from(`${user}:${password}`, "utf8").toString("base64")}`,
+            // No cookie: the token travels in its header alone. Seen in govmomi.
+            "vmware-use-header-authn": "true",
+          },
+        },
+        deadline,
+      );
+      return decodeToken(response, deadline.clock.wallMs());
+    },
+    decide: (error, failures) => (isCodedError(error, "ERR_RESPONSE_INVALID") ? undefined : judgeRead(error, failures)),
+  });
+}
+
+function decodeToken(response: HttpResponse, wallMs: number): string {
+  const body = parseJson(response.text);
+  const facts = { method: "POST", path: SESSION_PATH, fate: "answered" as const, httpStatus: response.status };
+  if (response.status === 200 || response.status === 201) {
+    if (typeof body === "string" && TOKEN.test(body)) return body;
+    throw new RequestError(
+      "ERR_RESPONSE_INVALID",
+      `the answer to the login is not a session id (POST ${SESSION_PATH}, HTTP ${response.status})`,
+      facts,
+      { remedy: "check that server is a vCenter of version 7.0 or later, and not a portal or proxy in front of it" },
+    );
+  }
+  const error = explainAnswer(
+    { method: "POST", path: SESSION_PATH, notFound: "ERR_ENDPOINT_ABSENT" },
+    response,
+    body,
+    wallMs,
+  );
+  if (error.request.fault?.messages.some(({ id }) => id.includes(SESSION_LIMIT)) === true) {
+    return raise("ERR_SESSION_LIMIT", error, "vCenter has no session left for this user", SESSION_LIMIT_REMEDY);
+  }
+  if (error.code === "ERR_AUTHENTICATION") {
+    return raise("ERR_AUTHENTICATION", error, "vCenter does not accept user and password", LOGIN_REMEDY);
+  }
+  throw error;
+}
+
+const SESSION_LIMIT_REMEDY =
+  "end idle sessions of this user, or raise vCenter's session limit (Broadcom KB 375546 and 437427)";
+const LOGIN_REMEDY =
+  "check user (with its domain, for example administrator@vsphere.local) and password; it was not tried again, so that the account is not locked";
+
+function raise(
+  code: "ERR_SESSION_LIMIT" | "ERR_AUTHENTICATION",
+  error: RequestError,
+  what: string,
+  remedy: string,
+): never {
+  throw new RequestError(code, error.message.replace(/^[^:]*/, what), error.request, { cause: error, remedy });
+}

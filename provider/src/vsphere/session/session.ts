@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// One vCenter session for everything that overlaps in this process: one login however many operations, logged out when
+// the last one has left. The token lives in memory only.
+
+import type { Clock } from "../../core/clock";
+import { abortable, withDeadline } from "../../core/deadline";
+import type { Deadline } from "../../core/deadline";
+import { isCodedError } from "../../core/coded-error";
+import type { CodedError } from "../../core/coded-error";
+import type { RetryBudget } from "../../core/retry";
+import type { Transport } from "../http/http-client";
+import { login, SESSION_PATH } from "./login";
+import type { Credentials } from "./login";
+
+/** The session stays open so long after its last user has left, milliseconds. */
+const LOGOUT_GRACE_MS = 2_000;
+/** A logout takes this long at most, milliseconds; how it ends changes nothing. */
+const LOGOUT_TIMEOUT_MS = 1_500;
+
+/** What a session works with. @internal */
+export interface SessionOptions {
+  readonly http: Transport;
+  /** Read anew at each login: a password file may have been rotated. */
+  readonly credentials: () => Promise<Credentials>;
+  readonly budget: RetryBudget;
+  readonly clock: Clock;
+  /** Called when the last session was closed and nothing is left to do. */
+  readonly onIdle: () => void;
+}
+
+/** Shares one login among operations. @internal */
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #staleTokens: string[] = [];
+  #token: string | undefined;
+  #loggingIn: Promise<string> | undefined;
+  #refusal: { readonly credentials: Credentials; readonly error: CodedError } | undefined;
+  #users = 0;
+  #cancelGrace: (() => void) | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  /** Says that an operation begins; each call must be followed by one of {@link release}. */
+  acquire(): void {
+    this.#users += 1;
+    this.#cancelGrace?.();
+    this.#cancelGrace = undefined;
+  }
+
+  /** Says that an operation has ended; the last one starts the time of grace before the logout. */
+  release(): void {
+    this.#users -= 1;
+    if (this.#users > 0) return;
+    this.#cancelGrace = this.#options.clock.after(LOGOUT_GRACE_MS, () => {
+      void this.close();
+    });
+  }
+
+  /**
+   * The session's token; logs in where there is none. However many ask at once, there is one login.
+   *
+   * @param deadline - bounds the wait of this caller
+   * @returns the token for the `vmware-api-session-id` header
+   * @throws RequestError `ERR_AUTHENTICATION`, `ERR_SESSION_LIMIT`, `ERR_RESPONSE_INVALID` or of the connection
+   */
+  async token(deadline: Deadline): Promise<string> {
+    for (;;) {
+      if (this.#token !== undefined) return this.#token;
+      const shared = this.#loggingIn ?? this.#startLogin(deadline);
+      try {
+        return await abortable(shared, deadline.signal);
+      } catch (error) {
+        if (deadline.signal.aborted) throw (await lastWordOf(shared)) ?? error;
+        // Where the one who began gave up, this one goes on.
+        if (!(error instanceof LoginAbandoned)) throw error;
+      }
+    }
+  }
+
+  /**
+   * Says that vCenter refused a token. The next {@link token} logs in anew; the refused one is logged out with the rest,
+   * since it may well be alive.
+   *
+   * @param token - the refused token; ignored when it is not the current one
+   */
+  refused(token: string): void {
+    if (this.#token !== token) return;
+    this.#staleTokens.push(token);
+    this.#token = undefined;
+  }
+
+  /** Every token this session holds, for redaction. */
+  secrets(): readonly string[] {
+    return this.#token === undefined ? this.#staleTokens : [...this.#staleTokens, this.#token];
+  }
+
+  /** Logs out, in {@link LOGOUT_TIMEOUT_MS} at most, and closes the connections. Never throws. */
+  async close(): Promise<void> {
+    this.#cancelGrace?.();
+    this.#cancelGrace = undefined;
+    const tokens = this.#staleTokens.splice(0);
+    if (this.#token !== undefined) tokens.push(this.#token);
+    this.#token = undefined;
+    await Promise.all(tokens.map((token) => this.#logout(token)));
+    if (this.#inUse()) return;
+    await this.#options.http.close().catch(() => undefined);
+    this.#options.onIdle();
+  }
+
+  /** An operation may have begun while the logout was under way. */
+  #inUse(): boolean {
+    return this.#users > 0 || this.#token !== undefined || this.#loggingIn !== undefined;
+  }
+
+  async #logout(token: string): Promise<void> {
+    const { http, clock } = this.#options;
+    try {
+      await withDeadline({ clock, timeoutMs: LOGOUT_TIMEOUT_MS }, (deadline) =>
+        abortable(
+          http.send({ method: "DELETE", path: SESSION_PATH, headers: { "vmware-api-session-id": token } }, deadline),
+          deadline.signal,
+        ),
+      );
+    } catch {
+      // vCenter ends an idle session by itself; a failed logout must not fail what has succeeded.
+    }
+  }
+
+  #startLogin(deadline: Deadline): Promise<string> {
+    const { http, budget } = this.#options;
+    let used: Credentials | undefined;
+    const credentials = async (): Promise<Credentials> => {
+      used = await this.#options.credentials();
+      // However many operations follow, a refused password is sent once: vCenter locks the account otherwise.
+      if (this.#refusal !== undefined && isSame(this.#refusal.credentials, used)) throw this.#refusal.error;
+      return used;
+    };
+    const started = login({ http, credentials, budget, deadline }).then(
+      (token) => {
+        this.#loggingIn = undefined;
+        this.#token = token;
+        return token;
+      },
+      (error: unknown) => {
+        this.#loggingIn = undefined;
+        if (used !== undefined && isCodedError(error, "ERR_AUTHENTICATION"))
+          this.#refusal = { credentials: used, error };
+        throw deadline.signal.aborted ? new LoginAbandoned("abandoned", { cause: error }) : error;
+      },
+    );
+    this.#loggingIn = started;
+    started.catch(() => undefined);
+    return started;
+  }
+}
+
+function isSame(a: Credentials, b: Credentials): boolean {
+  return a.user === b.user && a.password === b.password;
+}
+
+/** The operation that had begun a shared login ended before it did. */
+class LoginAbandoned extends Error {}
+
+/** Why a login was not done in time, where it says so at once; one that hangs is not waited for. */
+function lastWordOf(login: Promise<string>): Promise<unknown> {
+  const word = login.then(
+    () => undefined,
+    (error: unknown) => (error instanceof LoginAbandoned ? error.cause : undefined),
+  );
+  return Promise.race([word, new Promise<undefined>((resolve) => setImmediate(resolve, undefined))]);
+}
