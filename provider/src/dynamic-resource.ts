@@ -9,17 +9,27 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 
-/**
- * The text that the engine's host evaluates, in every state and for ever: `pulumi-vsphere-trust-authority/lifecycle` and
- * the name `provider` are a compatibility contract. A golden file holds it.
- *
- * @internal
- */
-export const HANDLER_TEXT = `exports.handler = () => require("pulumi-vsphere-trust-authority/lifecycle").provider;`;
-
 /** Module part of every type token of this package. */
 const TYPE_MODULE = "trustauthority";
 const LIFECYCLE = "pulumi-vsphere-trust-authority/lifecycle";
+
+/** One type of resource, as a program registers it. @internal */
+export interface RegisteredType {
+  /** Last part of the type token, e.g. `KmsClientCertificate`. */
+  readonly name: string;
+  /** What `/lifecycle` exports for it. The first type has the name `provider`, as every state of 0.1.0 says. */
+  readonly handler: string;
+}
+
+/**
+ * The text that the engine's host evaluates, kept in every state forever: `/lifecycle` and the exported names are a
+ * compatibility contract. Golden files hold it.
+ *
+ * @internal
+ */
+export function handlerText({ handler }: RegisteredType): string {
+  return `exports.handler = () => require("${LIFECYCLE}").${handler};`;
+}
 
 /**
  * Base of the package's resources. Registers a `pulumi-nodejs:dynamic/trustauthority:<Type>`.
@@ -28,24 +38,24 @@ const LIFECYCLE = "pulumi-vsphere-trust-authority/lifecycle";
  */
 export abstract class DynamicResource extends pulumi.CustomResource {
   /**
-   * @param type - last part of the type token, e.g. `KmsClientCertificate`
+   * @param type - its token and its handler
    * @param name - the resource's name
    * @param props - inputs, and each declared output as `undefined`
    * @param opts - resource options; `customTimeouts` is refused, since it never reaches a dynamic provider
-   * @throws Error where `customTimeouts` is set, or where the provider process would not find this package
+   * @throws Error if `customTimeouts` is set, or if the provider process would not find this package
    */
-  constructor(type: string, name: string, props: pulumi.Inputs, opts: pulumi.CustomResourceOptions) {
+  constructor(type: RegisteredType, name: string, props: pulumi.Inputs, opts: pulumi.CustomResourceOptions) {
     if (opts.customTimeouts !== undefined) {
-      throw new pulumi.RunError(`${type} "${name}": customTimeouts has no effect on it; use timeoutSeconds`);
+      throw new pulumi.RunError(`${type.name} "${name}": customTimeouts has no effect on it; use timeoutSeconds`);
     }
-    assertLifecycleResolves(type, name);
-    const token = typeToken(type);
+    assertLifecycleResolves(type.name, name);
+    const token = typeToken(type.name);
     const { stackTraceLimit } = Error;
     try {
       // The SDK formats five stack traces for each property, for reports of leaked promises: half of what a no-op up of
       // 1000 resources costs in the program (measured). It takes its source positions with a limit of its own.
       Error.stackTraceLimit = 0;
-      super(token, name, { ...props, __provider: HANDLER_TEXT, __urn: urnOf(name, token, opts.parent) }, opts);
+      super(token, name, { ...props, __provider: handlerText(type), __urn: urnOf(name, token, opts.parent) }, opts);
     } catch (error) {
       Error.stackTraceLimit = stackTraceLimit;
       if (error instanceof Error) Error.captureStackTrace(error);

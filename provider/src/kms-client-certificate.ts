@@ -3,6 +3,7 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { DynamicResource, typeToken } from "./dynamic-resource";
+import type { RegisteredType } from "./dynamic-resource";
 
 /**
  * The arguments of a {@link KmsClientCertificate}. Changes of `cluster`, `keyProvider` or the provider's server replace
@@ -12,37 +13,32 @@ import { DynamicResource, typeToken } from "./dynamic-resource";
  */
 export interface KmsClientCertificateArgs {
   /** ClusterComputeResource id of the Trust Authority cluster, e.g. `domain-c8`. */
-  readonly cluster: pulumi.Input<string>;
+  cluster: pulumi.Input<string>;
   /** The key provider's id, as vSphere's path parameter `provider`. */
-  readonly keyProvider: pulumi.Input<string>;
+  keyProvider: pulumi.Input<string>;
   /** One leaf certificate, PEM (RFC 7468). Text before the block and CRLF are accepted; a chain is not. */
-  readonly certificate: pulumi.Input<string>;
+  certificate: pulumi.Input<string>;
   /**
    * The certificate's private key, unencrypted PEM (PKCS#1, PKCS#8 or SEC1). Always stored as a secret. At most one of
    * `privateKey` and `privateKeyFile`; neither: the certificate is signed from the hosts' last CSR.
    */
-  readonly privateKey?: pulumi.Input<string> | undefined;
+  privateKey?: pulumi.Input<string> | undefined;
   /**
    * Path of the private key, relative to the program's directory; a regular file of 64 KiB at most. It is read when it is
    * validated and again right before it is sent. Only the path is ever stored.
    */
-  readonly privateKeyFile?: pulumi.Input<string> | undefined;
+  privateKeyFile?: pulumi.Input<string> | undefined;
   /** Seconds that one operation may take: login, replacement, wait, read-back. Default 300. */
-  readonly timeoutSeconds?: pulumi.Input<number> | undefined;
+  timeoutSeconds?: pulumi.Input<number> | undefined;
   /** Days before `notAfter` from which every preview and up warns. Default 30. */
-  readonly expiryWarningDays?: pulumi.Input<number> | undefined;
+  expiryWarningDays?: pulumi.Input<number> | undefined;
   /** `"always"`: also read the server in every preview (one task). Default `"onRefresh"`. */
-  readonly detectDrift?: pulumi.Input<"onRefresh" | "always"> | undefined;
+  detectDrift?: pulumi.Input<"onRefresh" | "always"> | undefined;
   /**
    * True: create reads first, sends nothing where the server holds this certificate already, and fails where it holds
    * another one. Default false: create replaces whatever is there.
    */
-  readonly adopt?: pulumi.Input<boolean> | undefined;
-  /**
-   * What `destroy` does. The API has no removal: `"retain"` (default) sends nothing; `"generateSelfSigned"` has the
-   * cluster overwrite this resource's certificate with a self-signed one.
-   */
-  readonly onDelete?: pulumi.Input<"retain" | "generateSelfSigned"> | undefined;
+  adopt?: pulumi.Input<boolean> | undefined;
 }
 
 /**
@@ -68,12 +64,10 @@ export interface KmsClientCertificateArgs {
 export class KmsClientCertificate extends DynamicResource {
   declare readonly cluster: pulumi.Output<string>;
   declare readonly keyProvider: pulumi.Output<string>;
-  /** The certificate, as the program gave it, or as the server holds it where that is another one. */
+  /** The certificate, as the program gave it, or as the server holds it if that is another one. */
   declare readonly certificate: pulumi.Output<string>;
-  /** Only where the program gave it. */
+  /** Only if the program gave it. */
   declare readonly timeoutSeconds: pulumi.Output<number | undefined>;
-  /** Only where the program gave it. */
-  declare readonly onDelete: pulumi.Output<string | undefined>;
   /** The vCenter it lives on: lower-case host, `:port` unless 443. */
   declare readonly server: pulumi.Output<string>;
   /** SHA-256 of the DER, upper-case hex with colons, as `openssl x509 -fingerprint -sha256` prints it. */
@@ -108,7 +102,7 @@ export class KmsClientCertificate extends DynamicResource {
    * @param name - the resource's name in the program
    * @param id - `<cluster>/<keyProvider>`, each percent-encoded, e.g. `domain-c8/kms-1`
    * @param opts - resource options
-   * @returns the resource; the `up` fails where it does not exist
+   * @returns the resource; the `up` fails if it does not exist
    */
   static get(name: string, id: pulumi.Input<pulumi.ID>, opts: pulumi.CustomResourceOptions = {}): KmsClientCertificate {
     return new KmsClientCertificate(name, {} as KmsClientCertificateArgs, { ...opts, id });
@@ -118,15 +112,15 @@ export class KmsClientCertificate extends DynamicResource {
    * Tells whether a value is a `KmsClientCertificate`, of this or another copy of the package.
    *
    * @param value - anything
-   * @returns true where it is one
+   * @returns true if it is one
    */
   static override isInstance(value: unknown): value is KmsClientCertificate {
     if (!pulumi.CustomResource.isInstance(value)) return false;
-    return (value as unknown as { readonly __pulumiType?: string }).__pulumiType === typeToken(TYPE);
+    return (value as unknown as { readonly __pulumiType?: string }).__pulumiType === typeToken(TYPE.name);
   }
 }
 
-const TYPE = "KmsClientCertificate";
+const TYPE: RegisteredType = { name: "KmsClientCertificate", handler: "provider" };
 
 /** Named, so that the engine's answers become Outputs; `undefined`, so that they are not sent as inputs. */
 const DECLARED_OUTPUTS = {
@@ -145,11 +139,13 @@ const DECLARED_OUTPUTS = {
  * `undefined` is no input, but costs an Output in the program; so only what is an output, too, is named without a value.
  */
 function inputsOf(args: KmsClientCertificateArgs): pulumi.Inputs {
-  const { cluster, keyProvider, certificate, privateKey, timeoutSeconds, onDelete } = args;
-  const inputs: pulumi.Inputs = { cluster, keyProvider, certificate, timeoutSeconds, onDelete };
+  const { cluster, keyProvider, certificate, privateKey, timeoutSeconds } = args;
+  const inputs: pulumi.Inputs = { cluster, keyProvider, certificate, timeoutSeconds };
   if (privateKey !== undefined) inputs["privateKey"] = pulumi.secret(privateKey);
-  for (const name of ["privateKeyFile", "expiryWarningDays", "detectDrift", "adopt"] as const) {
-    if (args[name] !== undefined) inputs[name] = args[name];
+  // onDelete is no argument any more, but a program in JavaScript may still give it: `check` says what to do.
+  const given: Readonly<Record<string, unknown>> = { ...args };
+  for (const name of ["privateKeyFile", "expiryWarningDays", "detectDrift", "adopt", "onDelete"]) {
+    if (given[name] !== undefined) inputs[name] = given[name];
   }
   return inputs;
 }

@@ -13,23 +13,23 @@ import * as pulumi from "@pulumi/pulumi";
  */
 export interface TrustAuthorityProviderArgs {
   /** The Trust Authority vCenter: host, host:port or https URL. */
-  readonly server: pulumi.Input<string>;
+  server: pulumi.Input<string>;
   /** vCenter SSO account, e.g. `administrator@vsphere.local`. */
-  readonly user?: pulumi.Input<string> | undefined;
+  user?: pulumi.Input<string> | undefined;
   /** Its password; stored as a secret. At most one of `password`, `passwordFile`, `passwordEnv`. */
-  readonly password?: pulumi.Input<string> | undefined;
+  password?: pulumi.Input<string> | undefined;
   /** Path of a file with the password, relative to the program's directory; read at each login. */
-  readonly passwordFile?: pulumi.Input<string> | undefined;
+  passwordFile?: pulumi.Input<string> | undefined;
   /** Name of an environment variable with the password; looked up at each run. */
-  readonly passwordEnv?: pulumi.Input<string> | undefined;
+  passwordEnv?: pulumi.Input<string> | undefined;
   /** PEM to trust instead of the system's roots. */
-  readonly caCertificate?: pulumi.Input<string> | undefined;
+  caCertificate?: pulumi.Input<string> | undefined;
   /** Path of such a PEM file, relative to the program's directory. */
-  readonly caCertificateFile?: pulumi.Input<string> | undefined;
+  caCertificateFile?: pulumi.Input<string> | undefined;
   /** SHA-256 of the server's certificate, instead of a CA. */
-  readonly serverFingerprint?: pulumi.Input<string> | undefined;
+  serverFingerprint?: pulumi.Input<string> | undefined;
   /** True only for a lab: no verification; warns every time. Default false. */
-  readonly allowUnverifiedTls?: pulumi.Input<boolean> | undefined;
+  allowUnverifiedTls?: pulumi.Input<boolean> | undefined;
 }
 
 const NAMESPACE = "vsphere-trust-authority";
@@ -58,7 +58,7 @@ export class TrustAuthorityProvider extends pulumi.ProviderResource {
    * @param name - the provider's name in the program
    * @param args - see {@link TrustAuthorityProviderArgs}
    * @param opts - resource options
-   * @throws Error where more than one of the ways to give the password is used
+   * @throws Error if more than one of the ways to give the password is used
    */
   constructor(name: string, args: TrustAuthorityProviderArgs, opts?: pulumi.ResourceOptions) {
     if (PASSWORD_KEYS.filter((key) => args[key] !== undefined).length > 1) {

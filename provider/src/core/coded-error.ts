@@ -42,15 +42,63 @@ export const ERROR_CODES = [
 /** One of {@link ERROR_CODES}. @internal */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
+/** Facts for code that catches an error. Never a secret. @internal */
+export interface ErrorDetails {
+  readonly actual?: string;
+  readonly block?: string;
+  readonly elapsedMs?: number;
+  readonly errorType?: string | undefined;
+  readonly expected?: string;
+  readonly host?: string;
+  readonly httpStatus?: number;
+  readonly key?: string;
+  readonly keyType?: string;
+  readonly lastStatus?: string;
+  readonly messages?: readonly { readonly id: string; readonly text: string }[];
+  readonly method?: string;
+  readonly missing?: boolean;
+  /** How often each status was seen. */
+  readonly observed?: Readonly<Record<string, number>>;
+  readonly path?: string;
+  readonly privilege?: string;
+  readonly reason?: string;
+  readonly retryAfterMs?: number;
+  readonly server?: string;
+  readonly stateServer?: string;
+  readonly status?: string;
+  readonly syscallCode?: string | undefined;
+  readonly taskId?: string | undefined;
+  readonly timeoutMs?: number;
+  readonly violations?: readonly string[];
+}
+
 /** What a {@link CodedError} can carry besides code and message. @internal */
 export interface CodedErrorOptions {
   /** The error this one explains; only its code is ever shown, never its stack. */
   readonly cause?: unknown;
-  /** Facts for code that catches the error: `httpStatus`, `errorType`, `taskId` … Never a secret. */
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly details?: ErrorDetails;
   /** What the reader should do next: one sentence, without a full stop at its end. */
-  readonly remedy?: string;
+  readonly remedy?: string | undefined;
+  /** How often it was tried; undefined: once, or not counted. */
+  readonly attempts?: number | undefined;
 }
+
+/** What {@link CodedError.extended} changes; the rest stays. @internal */
+export interface ErrorExtension extends CodedErrorOptions {
+  readonly code?: ErrorCode;
+  /** Put before the message. */
+  readonly prefix?: string;
+  /** Put behind the message. */
+  readonly suffix?: string;
+}
+
+/**
+ * Stands in a remedy for the command that is running (`pulumi up`, `pulumi refresh`). It is filled in where the text for
+ * the user is made, since the code below does not know the command.
+ *
+ * @internal
+ */
+export const RUNNING_COMMAND = "{running command}";
 
 /**
  * An error whose `message` says what happened with the facts in parentheses, and whose `remedy` says what to do next.
@@ -59,8 +107,9 @@ export interface CodedErrorOptions {
  */
 export class CodedError extends Error {
   readonly code: ErrorCode;
-  readonly details: Readonly<Record<string, unknown>>;
+  readonly details: ErrorDetails;
   readonly remedy: string | undefined;
+  readonly attempts: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: CodedErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -68,17 +117,25 @@ export class CodedError extends Error {
     this.code = code;
     this.details = options.details ?? {};
     this.remedy = options.remedy;
+    this.attempts = options.attempts;
+  }
+
+  /** A copy that says more. Its cause is this error unless another one is given. */
+  extended(extension: ErrorExtension): CodedError {
+    const { code = this.code, message, options } = this.merged(extension);
+    return new CodedError(code, message, options);
+  }
+
+  /** The parts of an extended copy, for subclasses. */
+  protected merged(extension: ErrorExtension): { code?: ErrorCode; message: string; options: CodedErrorOptions } {
+    const { code, prefix = "", suffix = "", cause = this, details, remedy = this.remedy } = extension;
+    const attempts = extension.attempts ?? this.attempts;
+    const options = { cause, details: { ...this.details, ...details }, remedy, attempts };
+    return { ...(code === undefined ? {} : { code }), message: prefix + this.message + suffix, options };
   }
 }
 
-/**
- * Tells whether `error` is one of ours, optionally with one of the given codes.
- *
- * @param error - anything that was thrown
- * @param codes - the codes to look for; none means any code
- * @returns true for a {@link CodedError} with such a code
- * @internal
- */
+/** Tells whether `error` is one of ours, optionally with one of the given codes. @internal */
 export function isCodedError(error: unknown, ...codes: ErrorCode[]): error is CodedError {
   return error instanceof CodedError && (codes.length === 0 || codes.includes(error.code));
 }

@@ -9,10 +9,12 @@ import { CodedError } from "./coded-error";
 /** The time one operation has. Make it with {@link withDeadline}. @internal */
 export interface Deadline {
   readonly clock: Clock;
-  /** Aborted when the time is up (`ERR_OPERATION_TIMEOUT`) or when the parent signal is. */
+  /** Aborted when the time is up (`ERR_OPERATION_TIMEOUT`), or from outside. */
   readonly signal: AbortSignal;
   /** The bound as it was set, milliseconds. */
   readonly timeoutMs: number;
+  /** The same object for every deadline within one operation: tells operations apart. */
+  readonly operationKey: object;
   /** Milliseconds since the operation began. */
   elapsedMs(): number;
   /** Milliseconds left, never below 0. */
@@ -26,31 +28,24 @@ export interface DeadlineOptions {
   readonly timeoutMs: number;
   /** Aborts the operation from outside (the process is told to stop). */
   readonly parent?: AbortSignal | undefined;
-  /** The error the time being up means; default `ERR_OPERATION_TIMEOUT`. */
-  readonly onTimeout?: () => CodedError;
+  /** The deadline of the operation that this is a part of. */
+  readonly within?: Deadline | undefined;
 }
 
-/**
- * Runs `operation` under a time bound. No timer and no listener outlives it.
- *
- * @param options - clock, bound in milliseconds, optional parent signal
- * @param operation - what to run; it must pass the deadline's signal to whatever waits
- * @returns what the operation returns
- * @throws whatever the operation throws
- * @internal
- */
+/** Runs `operation` under a time bound; it must pass the signal to whatever waits. No timer and no listener outlives it. @internal */
 export async function withDeadline<T>(
   options: DeadlineOptions,
   operation: (deadline: Deadline) => Promise<T>,
 ): Promise<T> {
-  const { clock, timeoutMs, parent } = options;
+  const { clock, timeoutMs, within } = options;
+  const parent = options.parent ?? within?.signal;
   const controller = new AbortController();
   const startedMs = clock.nowMs();
   const fromParent = (): void => {
     if (parent) controller.abort(abortReason(parent));
   };
   const cancelTimer = clock.after(timeoutMs, () => {
-    controller.abort(options.onTimeout?.() ?? operationTimeout(timeoutMs));
+    controller.abort(operationTimeout(timeoutMs));
   });
   if (parent?.aborted) fromParent();
   parent?.addEventListener("abort", fromParent, { once: true });
@@ -59,6 +54,7 @@ export async function withDeadline<T>(
       clock,
       timeoutMs,
       signal: controller.signal,
+      operationKey: within?.operationKey ?? controller,
       elapsedMs: () => clock.nowMs() - startedMs,
       remainingMs: () => Math.max(0, timeoutMs - (clock.nowMs() - startedMs)),
     });
@@ -68,15 +64,7 @@ export async function withDeadline<T>(
   }
 }
 
-/**
- * Rejects as soon as `signal` aborts, even where `work` itself cannot be aborted; its result is then dropped.
- *
- * @param work - a promise that may take long
- * @param signal - what ends the wait
- * @returns what `work` resolves to
- * @throws the signal's reason
- * @internal
- */
+/** Rejects as soon as `signal` aborts, even if `work` itself cannot be aborted; its result is then dropped. @internal */
 export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => {
@@ -93,6 +81,6 @@ export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
 function operationTimeout(timeoutMs: number): CodedError {
   return new CodedError("ERR_OPERATION_TIMEOUT", `the operation did not end within ${timeoutMs / 1000} s`, {
     details: { timeoutMs },
-    remedy: "raise timeoutSeconds, or look at the load of vCenter",
+    remedy: "raise timeoutSeconds, or check the load of vCenter",
   });
 }

@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Repeating what failed, without making things worse: full-jitter back-off, a bound by the deadline, and a budget that
-// all operations of the process share, so that many resources do not hammer a sick vCenter.
+// Repeating what failed: full-jitter back-off, bounded by the deadline, and a budget that all operations of the process
+// share, so that many resources do not overload a vCenter that is in trouble.
 
 import { abortReason } from "./clock";
 import type { Deadline } from "./deadline";
 import { CodedError } from "./coded-error";
 
-/** First back-off is drawn from 0 to this, milliseconds; it doubles per failure. @internal */
+/** The first back-off is drawn from 0 to this, milliseconds; it doubles with each failure. @internal */
 export const BACKOFF_BASE_MS = 100;
 /** No back-off is longer, milliseconds. @internal */
 export const BACKOFF_CAP_MS = 5_000;
 
 /**
- * Full-jitter back-off.
+ * Full-jitter back-off in [0, min(cap, base × 2^(failures − 1))), for a random number in [0, 1).
  *
- * @param failures - failures so far, 1 or more
- * @param random - a number in [0, 1)
- * @returns milliseconds in [0, min(cap, base × 2^(failures − 1)))
  * @see AWS Architecture Blog, "Exponential Backoff And Jitter" (full jitter)
  * @internal
  */
@@ -24,44 +21,27 @@ export function backoffMs(failures: number, random: number): number {
   return random * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** Math.min(failures - 1, 16));
 }
 
-/**
- * The pause before the next attempt. A server that asks for none, or for less than its failures so far are worth, gets
- * the back-off: `Retry-After: 0` must not make a loop without a pause.
- *
- * @param failures - failures so far, 1 or more
- * @param retryAfterMs - the pause the server asked for, milliseconds; undefined: none
- * @returns milliseconds
- * @internal
- */
+/** The pause before the next attempt: never below the back-off, since `Retry-After: 0` must not make a hot loop. @internal */
 export function pauseBeforeRetryMs(failures: number, retryAfterMs: number | undefined): number {
   return Math.max(retryAfterMs ?? 0, backoffMs(failures, Math.random()));
 }
 
 /**
- * Adds the number of attempts to a failure that is given up.
+ * Tokens that all retries of a process share: 20 at most, 5 a retry, 1 back for each success. Without tokens a retry waits
+ * longer; it is never refused, because the operation may still have time.
  *
- * @param error - the last failure
- * @param attempts - how often it was tried
- * @returns the same error; its message ends with `(tried N times)` where that is more than once
  * @internal
  */
-export function noteAttempts<E>(error: E, attempts: number): E {
-  const note = ` (tried ${attempts} times)`;
-  if (error instanceof CodedError && attempts > 1 && !error.message.includes(" (tried ")) error.message += note;
-  return error;
-}
-
-/** Tokens that all retries of a process share: 20 at most, 5 a retry, 1 back per success. @internal */
 export class RetryBudget {
   static readonly CAPACITY: number = 20;
   static readonly RETRY_COST: number = 5;
   #tokens: number = RetryBudget.CAPACITY;
 
-  /** Takes the price of one retry. @returns false when the budget is spent: do not retry */
-  take(): boolean {
-    if (this.#tokens < RetryBudget.RETRY_COST) return false;
+  /** Takes the price of one retry. Returns what the retry must wait besides its back-off, milliseconds. */
+  take(random: number = Math.random()): number {
+    if (this.#tokens < RetryBudget.RETRY_COST) return (1 + random) * BACKOFF_CAP_MS * 0.2;
     this.#tokens -= RetryBudget.RETRY_COST;
-    return true;
+    return 0;
   }
 
   /** Gives one token back for a request that succeeded. */
@@ -70,11 +50,11 @@ export class RetryBudget {
   }
 }
 
-/** What to do after a failed attempt. @internal */
+/** How to go on after a failed attempt. @internal */
 export interface RetryDecision {
-  /** The server asked for this pause, milliseconds; a back-off is used where it did not. */
+  /** The pause that the server asked for, milliseconds; default: the back-off. */
   readonly retryAfterMs?: number | undefined;
-  /** True where the server itself asked to come back later: costs no budget. Default false. */
+  /** True: costs no budget, because the server itself asked to come back later, or cannot be reached. Default false. */
   readonly free?: boolean;
 }
 
@@ -82,19 +62,16 @@ export interface RetryDecision {
 export interface RetryOptions<T> {
   readonly deadline: Deadline;
   readonly budget: RetryBudget;
-  /** One attempt; `failures` counts the failed ones before it. */
-  readonly attempt: (failures: number) => Promise<T>;
-  /** Says how to go on after a failure, or undefined to give up with that failure. */
+  readonly attempt: () => Promise<T>;
+  /** Says how to go on after a failure; undefined gives up with that failure. `failures` counts this one. */
   readonly decide: (error: unknown, failures: number) => RetryDecision | undefined;
 }
 
 /**
  * Attempts until one succeeds or `decide` gives up.
  *
- * @param options - see {@link RetryOptions}
- * @returns what the successful attempt returned
- * @throws the last failure; the deadline's reason, with the last failure in its text; a copy of the failure with a remedy
- * when the server asks for a longer pause than there is time
+ * @throws the last failure with the number of attempts; the deadline's reason, with the last failure in its text; the
+ * failure with a remedy if the server asks for a longer pause than there is time
  * @internal
  */
 export async function retry<T>(options: RetryOptions<T>): Promise<T> {
@@ -102,7 +79,7 @@ export async function retry<T>(options: RetryOptions<T>): Promise<T> {
   let last: unknown;
   for (let failures = 0; ;) {
     try {
-      const value = await options.attempt(failures);
+      const value = await options.attempt();
       budget.succeeded();
       return value;
     } catch (error) {
@@ -110,12 +87,11 @@ export async function retry<T>(options: RetryOptions<T>): Promise<T> {
       failures += 1;
       last = error;
       const decision = options.decide(error, failures);
-      if (decision === undefined) throw noteAttempts(error, failures);
-      const pauseMs = pauseBeforeRetryMs(failures, decision.retryAfterMs);
+      if (decision === undefined) throw withAttempts(error, failures);
       failIfTooLong(error, decision.retryAfterMs, deadline);
-      if (decision.free !== true && !budget.take()) throw noteAttempts(error, failures);
+      const spacingMs = decision.free === true ? 0 : budget.take();
       try {
-        await deadline.clock.sleep(pauseMs, deadline.signal);
+        await deadline.clock.sleep(spacingMs + pauseBeforeRetryMs(failures, decision.retryAfterMs), deadline.signal);
       } catch {
         throw timeIsUp(deadline.signal, last, failures);
       }
@@ -123,34 +99,33 @@ export async function retry<T>(options: RetryOptions<T>): Promise<T> {
   }
 }
 
+/** Adds the number of attempts to a failure that is given up, unless it is 1 or known already. @internal */
+export function withAttempts(error: unknown, attempts: number): unknown {
+  if (!(error instanceof CodedError) || attempts < 2 || error.attempts !== undefined) return error;
+  return error.extended({ suffix: ` (tried ${attempts} times)`, attempts });
+}
+
 /** The end of the operation, with the failure that was about to be tried again: it says more than that the time is up. */
 function timeIsUp(signal: AbortSignal, last: unknown, failures: number): unknown {
   const reason = abortReason(signal);
   if (!(reason instanceof CodedError) || !(last instanceof CodedError)) return reason;
-  const { code, message, details, remedy } = reason;
-  return new CodedError(code, `${message}; ${last.message} (tried ${failures} times)`, {
-    cause: last,
-    details,
-    ...(remedy === undefined ? {} : { remedy }),
-  });
+  return reason.extended({ suffix: `; ${last.message} (tried ${failures} times)`, cause: last, attempts: failures });
 }
 
 /**
- * Fails at once where the server asks for a longer pause than the operation has left.
+ * Fails at once if the server asks for a longer pause than the operation has left.
  *
- * @param error - the failure that carried the wish
- * @param retryAfterMs - the pause the server asked for, milliseconds; undefined: none
- * @param deadline - the operation's bound
  * @throws the failure, its message extended by both figures
  * @internal
  */
 export function failIfTooLong(error: unknown, retryAfterMs: number | undefined, deadline: Deadline): void {
   if (retryAfterMs === undefined || retryAfterMs < deadline.remainingMs()) return;
-  const asked = `the server asked to wait ${Math.ceil(retryAfterMs / 1000)} s (Retry-After), but only ${Math.floor(deadline.remainingMs() / 1000)} s of this operation are left`;
   if (!(error instanceof CodedError)) throw error;
-  throw new CodedError(error.code, `${error.message}; ${asked}`, {
-    cause: error,
-    details: { ...error.details, retryAfterMs },
+  const asked = Math.ceil(retryAfterMs / 1000);
+  const left = Math.floor(deadline.remainingMs() / 1000);
+  throw error.extended({
+    suffix: `; the server asked to wait ${asked} s (Retry-After), but only ${left} s of this operation are left`,
+    details: { retryAfterMs },
     remedy: "try again later, or raise timeoutSeconds above that",
   });
 }

@@ -1,159 +1,121 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finding the task of a PATCH whose answer was lost. A read alone cannot tell a task that still runs from a request that
-// never arrived.
+// "Does a task of mine still run?" has three answers: found, none, unknown. A read alone cannot tell a task that still
+// runs from a request that never arrived.
 
 import { CodedError } from "../core/coded-error";
 import { retry } from "../core/retry";
-import { CLIENT_CERTIFICATE_SERVICE, isUsableTaskId } from "../vsphere/kms/client-certificate-api";
-import type { Target } from "../vsphere/kms/client-certificate-api";
 import { RequestError } from "../vsphere/errors/request-error";
-import { isOutage, MAX_READ_FAILURES } from "../vsphere/errors/retry-table";
+import { isOutage, judgeRead } from "../vsphere/errors/retry-table";
+import { CLIENT_CERTIFICATE_SERVICE } from "../vsphere/kms/client-certificate";
+import type { KeyProvider } from "../vsphere/kms/key-provider";
+import { isUsableTaskId } from "../vsphere/tasks/start-task";
 import { listTasks } from "../vsphere/tasks/tasks";
-import type { TaskInfo } from "../vsphere/tasks/tasks";
+import type { TaskFilter, TaskInfo } from "../vsphere/tasks/tasks";
 import type { Operation } from "./operation";
 
-/** The server's clock is known to a second or two where it sends a Date … */
-const KNOWN_CLOCK_SLACK_MS = 2_000;
-/** … and is taken to be off by no more than this where it does not. */
-const UNKNOWN_CLOCK_SLACK_MS = 300_000;
+/** Which key provider a task is about: surely ours by its target's name, surely another, or not said. @internal */
+export type Ownership = "ours" | "unclear";
 
-/** A task that may be the one that was lost. @internal */
+/** A task of the service that may have changed this key provider. @internal */
 export interface FoundTask {
   readonly taskId: string;
-  /**
-   * False: it may as well be of another key provider, or of an earlier run. How it ends then proves nothing; a read
-   * decides.
-   */
-  readonly isOurs: boolean;
+  readonly info: TaskInfo;
+  /** `unclear` may be a task of another key provider: how it ends proves nothing. */
+  readonly ownership: Ownership;
+  readonly isOpen: boolean;
 }
 
-/** What is known of the PATCH whose task is looked for. @internal */
-export interface LostPatch {
-  /** `clock.nowMs()` when it was sent. */
-  readonly sentMs: number;
-  /** The key that was sent: an id that repeats it is none. */
-  readonly privateKeyPem?: string | undefined;
-  /** Tasks that it cannot be: followed already, or known from the state. */
-  readonly notThese: ReadonlySet<string>;
-}
+/** What vCenter lists. */
+type Unknown = {
+  readonly known: false;
+  /** True: asking again would not help. */
+  readonly isRefused: boolean;
+  readonly why: CodedError;
+};
 
-/**
- * Looks once, by `action=list` on the service, for the task of a PATCH.
- *
- * A task counts when it may have changed the certificate (names of operations and targets are assumptions: only what is
- * clearly another is left out), and began after the PATCH was sent (or has not begun). The clocks are known to a second or
- * two only, so tasks that this process has followed before do not count.
- * @param operation - connection, target, deadline
- * @param patch - see {@link LostPatch}
- * @returns the likeliest such task; undefined where there is none, or where vCenter refuses to list
- * @throws RequestError where vCenter cannot be asked at all
- * @internal
- */
-export async function findReplaceTask(operation: Operation, patch: LostPatch): Promise<FoundTask | undefined> {
-  const { connection, target } = operation;
-  const tasks = await listOwnTasks(operation);
-  if (tasks === undefined) return undefined;
-  const { sinceMs, isExact } = byServersClock(operation, patch.sentMs);
-  const found = [...tasks]
-    .filter(
-      ([taskId, info]) =>
-        mayReplace(info) &&
-        ownership(info, target) !== "foreign" &&
-        since(info, sinceMs) &&
-        !patch.notThese.has(taskId) &&
-        !connection.tasks.hasFollowed(taskId) &&
-        isUsableTaskId(taskId, patch.privateKeyPem),
-    )
-    .map(([taskId, info]) => ({
-      taskId,
-      info,
-      isOurs: isExact && isNamedReplacement(info) && ownership(info, target) === "ours",
-    }));
-  found.sort(
-    (a, b) => Number(b.isOurs) - Number(a.isOurs) || (b.info.startedMs ?? Infinity) - (a.info.startedMs ?? Infinity),
-  );
-  return found[0];
+/** The service's tasks by id. @internal */
+export type ListedTasks = { readonly known: true; readonly tasks: ReadonlyMap<string, TaskInfo> } | Unknown;
+
+/** The tasks that may have changed one key provider. @internal */
+export type TaskSearch = { readonly known: true; readonly tasks: readonly FoundTask[] } | Unknown;
+
+/** Only tasks that have not ended; a list of all may be too long for vCenter. */
+const OPEN: TaskFilter = { services: [CLIENT_CERTIFICATE_SERVICE], status: ["PENDING", "RUNNING", "BLOCKED"] };
+const ALL: TaskFilter = { services: [CLIENT_CERTIFICATE_SERVICE] };
+/** A list that fails in another way than by an outage is asked for this often. */
+const MAX_ATTEMPTS = 4;
+
+/** Lists the tasks that may have changed the operation's key provider; throws the end of its time. @internal */
+export async function findTasks(operation: Operation, search: "all" | "open"): Promise<TaskSearch> {
+  const listed = await listServiceTasks(operation, search);
+  return listed.known ? { known: true, tasks: candidates(listed.tasks, operation) } : listed;
 }
 
 /**
- * Looks for a change of the certificate that still runs, where its task's id was lost.
+ * Lists the service's tasks. Passing errors are tried again with a narrower filter, an outage for as long as there is time.
  *
- * @param operation - connection, target, deadline
- * @returns the id of a task that has not ended and may be it; `"unknown"` where vCenter refuses to list
- * @throws RequestError where vCenter cannot be asked at all
+ * @throws the end of the operation's time
  * @internal
  */
-export async function findOpenTask(operation: Operation): Promise<{ taskId: string } | "none" | "unknown"> {
-  const tasks = await listOwnTasks(operation);
-  if (tasks === undefined) return "unknown";
-  const open = [...tasks].find(
-    ([taskId, info]) =>
-      info.status !== "SUCCEEDED" &&
-      info.status !== "FAILED" &&
-      mayChange(info) &&
-      ownership(info, operation.target) !== "foreign" &&
-      isUsableTaskId(taskId),
-  );
-  return open === undefined ? "none" : { taskId: open[0] };
-}
-
-async function listOwnTasks(operation: Operation): Promise<ReadonlyMap<string, TaskInfo> | undefined> {
+export async function listServiceTasks(operation: Operation, search: "all" | "open"): Promise<ListedTasks> {
   const { connection, deadline } = operation;
+  let narrow = search === "open";
   try {
-    return await retry({
+    const tasks = await retry({
       deadline,
       budget: connection.budget,
-      attempt: () => listTasks(connection.api, { services: [CLIENT_CERTIFICATE_SERVICE] }, deadline),
+      attempt: () => listTasks(connection.api, narrow ? OPEN : ALL, deadline),
       decide: (error, failures) => {
-        if (isOutage(error)) return { free: true };
-        return mayPass(error) && failures < MAX_READ_FAILURES ? {} : undefined;
+        narrow = true;
+        return failures < MAX_ATTEMPTS || isOutage(error) ? judgeList(error, failures) : undefined;
       },
     });
+    return { known: true, tasks };
   } catch (error) {
-    if (mayPass(error) || deadline.signal.aborted) throw error;
-    return undefined;
+    deadline.signal.throwIfAborted();
+    const why =
+      error instanceof CodedError ? error : new CodedError("ERR_INTERNAL", "the list failed", { cause: error });
+    return { known: false, isRefused: isRefused(error), why };
   }
 }
 
-/** Both clocks as they are now: the system's may have jumped since the PATCH was sent. */
-function byServersClock(
-  { connection, deadline: { clock } }: Operation,
-  sentMs: number,
-): { readonly sinceMs: number; readonly isExact: boolean } {
-  const aheadMs = connection.api.serverAheadMs();
-  const slackMs = aheadMs === undefined ? UNKNOWN_CLOCK_SLACK_MS : KNOWN_CLOCK_SLACK_MS;
-  const sinceMs = clock.wallMs() - (clock.nowMs() - sentMs) + (aheadMs ?? 0) - slackMs;
-  return { sinceMs, isExact: aheadMs !== undefined };
+/** RESOURCE_INACCESSIBLE also means that too many tasks match, so a narrower filter may help. */
+function judgeList(error: unknown, failures: number): ReturnType<typeof judgeRead> {
+  return judgeRead(error, Math.min(failures, 1));
 }
 
-/** The operation's name is an assumption (`update$task`, like all PATCHes of vSphere): only its siblings are left out. */
-function mayReplace({ operation }: Pick<TaskInfo, "operation">): boolean {
-  return mayChange({ operation }) && !/(?:^|[._])(?:create|generate)(?:[$_]task)?$/i.test(operation);
+/** An answer that will be the same the next time: vCenter does not list tasks for this user, or at all. */
+function isRefused(error: unknown): boolean {
+  if (!(error instanceof RequestError)) return false;
+  const { fate, httpStatus = 0, fault } = error.request;
+  return fate === "answered" && fault?.understood === true && httpStatus >= 400 && httpStatus < 429;
 }
 
-function mayChange({ operation }: Pick<TaskInfo, "operation">): boolean {
+/** Those of the listed tasks that may have changed the operation's key provider. @internal */
+export function candidates(
+  listed: ReadonlyMap<string, TaskInfo>,
+  { connection, target, repeatsSecret }: Operation,
+): FoundTask[] {
+  const found: FoundTask[] = [];
+  for (const [taskId, info] of listed) {
+    const ownership = ownershipOf(info, target);
+    if (ownership === "foreign" || !mayChange(info) || !isUsableTaskId(taskId) || repeatsSecret(taskId)) continue;
+    if (connection.startedTasks.isOfAnother(taskId, target)) continue;
+    const isOpen = info.status !== "SUCCEEDED" && info.status !== "FAILED";
+    found.push({ taskId, info, ownership, isOpen });
+  }
+  return found;
+}
+
+/** The names of operations are assumptions: only what is clearly no change is left out. */
+function mayChange({ operation }: TaskInfo): boolean {
   return !/(?:^|[._])(?:get|read|list|delete|cancel)(?:[$_]task)?$/i.test(operation);
 }
 
-/** The names that a replacement most likely has. */
-function isNamedReplacement({ operation }: TaskInfo): boolean {
-  return /update|patch|set|replace/i.test(operation);
-}
-
-/** Which key provider a task is about, as far as it says so. What its target names is an assumption as well. */
-function ownership({ targetId }: TaskInfo, { cluster, keyProvider }: Target): "ours" | "foreign" | "unclear" {
-  if (targetId === undefined || targetId === "" || targetId === cluster || targetId === keyProvider) return "ours";
+/** What a task's target names is an assumption as well. Only the key provider's own id says that a task is surely ours. */
+function ownershipOf({ targetId, targetType }: TaskInfo, target: KeyProvider): Ownership | "foreign" {
+  if (targetId === undefined || targetId === "" || targetId === target.cluster) return "unclear";
+  if (targetId === target.keyProvider) return "ours";
   // The ids of clusters have a known form.
-  if (/^domain-c\d+$/.test(targetId)) return "foreign";
-  return "unclear";
-}
-
-function since({ startedMs }: TaskInfo, sinceMs: number): boolean {
-  return startedMs === undefined || startedMs >= sinceMs;
-}
-
-function mayPass(error: unknown): boolean {
-  if (!(error instanceof RequestError)) return !(error instanceof CodedError);
-  const { fate, httpStatus = 0 } = error.request;
-  return fate !== "answered" || [408, 429, 502, 503, 504].includes(httpStatus);
+  return /^domain-c\d+$/.test(targetId) || /ClusterComputeResource/i.test(targetType ?? "") ? "foreign" : "unclear";
 }

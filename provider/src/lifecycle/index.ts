@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the constant line in every state requires: `provider`. This specifier and this name are a compatibility contract;
-// state written by any released version must keep working.
+// What the constant line in every state requires: one export for each type, all on one process state. This specifier and
+// these names are a compatibility contract; state written by any released version must keep working.
 
 import type { ResourceProvider } from "@pulumi/pulumi/dynamic";
 import { engineAddress, makeDisplay } from "../process/display";
-import { makeProvider } from "./provider";
+import { ProviderProcess } from "../process/provider-process";
 import { surviveUnheardOutput } from "../process/unheard-output";
+import { kmsClientCertificate } from "../resources/kms-client-certificate";
+import { resourceProvider } from "./provider";
 
 surviveUnheardOutput();
 
+const shared = new ProviderProcess({ display: makeDisplay(engineAddress(process.argv)) });
+
 /**
- * The dynamic provider of this package, as the engine's host calls it.
+ * `KmsClientCertificate`, as the engine's host calls it.
  *
  * @public
  */
-export const provider: ResourceProvider = makeProvider({ display: makeDisplay(engineAddress(process.argv)) });
+export const provider: ResourceProvider = resourceProvider(shared, kmsClientCertificate);

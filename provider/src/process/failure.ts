@@ -2,9 +2,9 @@
 // From whatever went wrong to the one text a person reads: what was tried, on what, what came back, what to do next.
 // Secrets are taken out here, on the only way out.
 
-import { CodedError } from "../core/coded-error";
+import { CodedError, RUNNING_COMMAND } from "../core/coded-error";
 import type { ErrorCode } from "../core/coded-error";
-import type { Target } from "../vsphere/kms/client-certificate-api";
+import type { KeyProvider } from "../vsphere/kms/key-provider";
 
 /**
  * The error the engine gets. Only `message` survives the way to the user, so it holds everything; `code` is a string,
@@ -28,20 +28,14 @@ export class ResourceError extends Error {
 export interface Attempted {
   /** E.g. `Replacing the client certificate`. */
   readonly what: string;
-  readonly target: Target;
-  /** Canonical address of the vCenter; undefined where it is not known. */
+  /** E.g. `pulumi up`: remedies name it. */
+  readonly command: string;
+  readonly target: KeyProvider;
+  /** Canonical address of the vCenter; undefined if it is not known. */
   readonly server: string | undefined;
 }
 
-/**
- * Writes the text for a failure.
- *
- * @param attempted - what was tried, on what
- * @param error - what was thrown
- * @param redact - takes the secrets of this operation out of a text
- * @returns code and text; the text of a foreign error is not shown, since nobody knows what it quotes
- * @internal
- */
+/** Code and text for a failure. The text of a foreign error is not shown, since nobody knows what it quotes. @internal */
 export function describeFailure(
   attempted: Attempted,
   error: unknown,
@@ -51,8 +45,13 @@ export function describeFailure(
   const { cluster, keyProvider } = attempted.target;
   const on = attempted.server === undefined ? "" : ` on ${attempted.server}`;
   const head = `${attempted.what} of key provider "${keyProvider}" in cluster "${cluster}"${on} failed`;
-  const next = coded.remedy === undefined ? "" : ` ${sentence(coded.remedy)}`;
+  const next = coded.remedy === undefined ? "" : ` ${sentence(withCommand(coded.remedy, attempted.command))}`;
   return { code: coded.code, message: redact(`${head}: ${sentence(coded.message)}${next} [${coded.code}]`) };
+}
+
+/** A remedy with the command that is running. @internal */
+export function withCommand(remedy: string, command: string): string {
+  return remedy.replaceAll(RUNNING_COMMAND, command);
 }
 
 function internalError(error: unknown): CodedError {

@@ -2,14 +2,14 @@
 // Warnings and notes of one process: each text once per resource, however many methods of the engine come upon it.
 
 import type { Redactor } from "../core/redact";
-import type { Target } from "../vsphere/kms/client-certificate-api";
+import type { KeyProvider } from "../vsphere/kms/key-provider";
 import type { Display, Severity } from "./display";
 
-/** Whom a notice is about. @internal */
+/** What a notice is about. @internal */
 export interface NoticeSubject {
   readonly urn: string | undefined;
   /** Undefined: a notice about the process or the connection. */
-  readonly target?: Target | undefined;
+  readonly target?: KeyProvider | undefined;
   readonly redactor?: Redactor | undefined;
 }
 
@@ -23,11 +23,8 @@ export class Notices {
   }
 
   /**
-   * Prints a notice, unless this process has printed it for this resource before.
-   *
-   * @param severity - `info` or `warning`
-   * @param text - one sentence without a full stop; cluster and key provider are put in front
-   * @param subject - whom it is about
+   * Prints a sentence without a full stop, unless this process has printed it for this resource before. Cluster and key
+   * provider are put in front.
    */
   print(severity: Severity, text: string, subject: NoticeSubject): void {
     const { target, redactor, urn } = subject;

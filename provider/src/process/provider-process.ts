@@ -1,179 +1,92 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one provider process shares among all its resources: the connection, who claimed which target, who wrote where,
-// where notices go. The engine starts one process per provider instance and operation.
+// What one provider process shares among all its resources, of whatever type: one session, one lock for each key provider,
+// one retry budget, one table of claims. The engine starts one process for each provider instance and operation.
 
 import type { Config } from "@pulumi/pulumi/dynamic";
 import { systemClock } from "../core/clock";
 import type { Clock } from "../core/clock";
-import { CodedError } from "../core/coded-error";
 import { KeyedMutex } from "../core/mutex";
-import { Redactor } from "../core/redact";
-import type { Target } from "../vsphere/kms/client-certificate-api";
 import type { VCenterConnection } from "../vsphere/connection";
-import { readBoundedFile } from "./bounded-file";
-import { Notices } from "./notices";
+import type { KeyProvider } from "../vsphere/kms/key-provider";
+import { Claims } from "./claims";
+import { openConnection } from "./connection";
 import type { Display } from "./display";
-import { CONFIG_NAMESPACE, missing, resolveWhere, resolveWho } from "./settings";
-import type { Where } from "./settings";
+import { Notices } from "./notices";
+import { CONFIG_KEYS, CONFIG_NAMESPACE } from "./settings";
 import { Shutdown } from "./shutdown";
+import { VCenterAccess } from "./vcenter-access";
 
-/** What can be replaced in tests. @internal */
+/** What a process is made from; everything but the display is replaced in tests only. @internal */
 export interface ProcessOptions {
   readonly display: Display;
   readonly environment?: NodeJS.ProcessEnv;
   readonly clock?: Clock;
-  /** Makes the connection to the vCenter that the settings name. */
-  readonly connect: (process: ProviderProcess) => Promise<VCenterConnection>;
+  readonly connect?: (access: VCenterAccess) => Promise<VCenterConnection>;
 }
 
 /** The state of one provider process. @internal */
 export class ProviderProcess {
   readonly clock: Clock;
-  readonly environment: NodeJS.ProcessEnv;
   readonly display: Display;
   readonly notices: Notices;
   readonly shutdown: Shutdown;
-  /** One operation at a time per target. */
+  readonly claims: Claims = new Claims();
+  /** One operation at a time for each key provider. */
   readonly turns: KeyedMutex = new KeyedMutex();
-  readonly #connect: (process: ProviderProcess) => Promise<VCenterConnection>;
-  readonly #claims = new Map<string, string>();
-  readonly #takenOver = new Set<string>();
-  #config: Config | undefined;
-  #where: ReturnType<typeof resolveWhere> | undefined;
-  #connection: Promise<VCenterConnection> | undefined;
-  /** The connection, once it is there. */
-  #open: VCenterConnection | undefined;
-  #password: string | undefined;
+  readonly #options: ProcessOptions;
+  #config: ReadonlyMap<string, string> = new Map();
+  #access: VCenterAccess;
 
   constructor(options: ProcessOptions) {
+    this.#options = options;
     this.clock = options.clock ?? systemClock;
-    this.environment = options.environment ?? process.env;
     this.display = options.display;
     this.notices = new Notices(options.display);
-    this.#connect = options.connect;
-    this.shutdown = new Shutdown(async () => {
-      await (await this.#connection)?.close();
-    });
+    this.shutdown = new Shutdown(() => this.#access.close());
+    this.#access = this.#makeAccess();
   }
 
-  /** Stores the engine's config. Synchronous, since the host lets other calls in before `configure` has ended. */
+  /** The way to the configured vCenter. */
+  get access(): VCenterAccess {
+    return this.#access;
+  }
+
+  /**
+   * Stores the engine's config. Synchronous, since the host lets other calls in before `configure` has ended; and called
+   * once for each type, so the same config must not drop a session.
+   */
   configure(config: Config): void {
-    this.#config = config;
-    this.#where = undefined;
-    this.#connection = undefined;
+    const values = new Map<string, string>();
+    for (const key of CONFIG_KEYS) {
+      const value: unknown = config.get(`${CONFIG_NAMESPACE}:${key}`);
+      if (typeof value === "string") values.set(key, value);
+    }
+    if (isSame(values, this.#config)) return;
+    const before = this.#access;
+    this.#config = values;
+    this.#access = this.#makeAccess();
+    void before.close().catch(() => undefined);
   }
 
-  /** Reads a config key of our namespace. */
-  config(key: string): string | undefined {
-    const value: unknown = this.#config?.get(`${CONFIG_NAMESPACE}:${key}`);
-    return typeof value === "string" ? value : undefined;
+  /** One text for each key provider of the configured vCenter. */
+  targetKey({ cluster, keyProvider }: KeyProvider): string {
+    return JSON.stringify([this.#access.server() ?? "", cluster, keyProvider]);
   }
 
-  /** Where to go, or the problems of the settings; resolved once. */
-  where(): ReturnType<typeof resolveWhere> {
-    this.#where ??= resolveWhere((key) => this.config(key), this.environment);
-    return this.#where;
-  }
-
-  /**
-   * Where to go.
-   *
-   * @throws CodedError the first problem of the settings
-   */
-  requireWhere(): Where {
-    const resolved = this.where();
-    if ("where" in resolved) return resolved.where;
-    throw resolved.problems[0] ?? new CodedError("ERR_CONFIG_MISSING", "no server is set");
-  }
-
-  /** Canonical address of the configured server; undefined where there is none that can be used. */
-  server(): string | undefined {
-    const resolved = this.where();
-    return "where" in resolved ? resolved.where.address.authority : undefined;
-  }
-
-  /**
-   * User and password, read anew at each login.
-   *
-   * @throws CodedError `ERR_CONFIG_MISSING`, `ERR_CONFIG_INVALID`
-   */
-  async credentials(): Promise<{ user: string; password: string }> {
-    const who = resolveWho((key) => this.config(key), this.environment);
-    if (who.user === undefined) throw missing("user", "USER");
-    if (who.password === undefined) throw missing("password", "PASSWORD");
-    const password =
-      "text" in who.password
-        ? who.password.text
-        : (await readBoundedFile(who.password.file, "password file", "ERR_CONFIG_INVALID")).replace(/\r?\n$/, "");
-    if (password === "") throw missing("password", "PASSWORD");
-    this.#password = password;
-    return { user: who.user, password };
-  }
-
-  /** The connection to the configured vCenter, made once. @throws CodedError of the settings */
-  connection(): Promise<VCenterConnection> {
-    this.#connection ??= this.#connect(this).then(
-      (connection) => (this.#open = connection),
-      (error: unknown) => {
-        this.#connection = undefined;
-        throw error;
+  #makeAccess(): VCenterAccess {
+    const config = this.#config;
+    return new VCenterAccess({
+      config: (key) => config.get(key),
+      environment: this.#options.environment ?? process.env,
+      clock: this.clock,
+      connect: this.#options.connect ?? openConnection,
+      onBusy: (busy) => {
+        this.shutdown.watch(busy);
       },
-    );
-    return this.#connection;
-  }
-
-  /** The password and the session tokens of this process as they are now, and what they take out of texts. */
-  redactor(): Redactor {
-    const redactor = new Redactor();
-    const user = resolveUser(this);
-    if (this.#password !== undefined) redactor.addText(this.#password, user);
-    for (const token of this.#open?.secrets() ?? []) redactor.addText(token);
-    return redactor;
-  }
-
-  /**
-   * Claims a target for a resource of the program.
-   *
-   * @param target - cluster and key provider
-   * @param urn - the claiming resource; without one nothing is claimed
-   * @returns the URN of another resource that has claimed it before, or undefined
-   */
-  claim(target: Target, urn: string | undefined): string | undefined {
-    if (urn === undefined) return undefined;
-    const key = this.targetKey(target);
-    const owner = this.#claims.get(key);
-    if (owner === undefined) this.#claims.set(key, urn);
-    return owner === urn ? undefined : owner;
-  }
-
-  /** Remembers that a resource of this run has a target: its PATCH is about to be sent, or its certificate was found there. */
-  tookOver(target: Target): void {
-    this.#takenOver.add(this.targetKey(target));
-  }
-
-  /**
-   * Whether a certificate is no longer that of a resource which is being deleted: another has taken its target over in
-   * this run (the successor comes first), or the program gives the target to another resource.
-   *
-   * @param target - cluster and key provider
-   * @param urn - the resource that is being deleted
-   */
-  isHeldByAnother(target: Target, urn: string | undefined): boolean {
-    const key = this.targetKey(target);
-    const owner = this.#claims.get(key);
-    return this.#takenOver.has(key) || (owner !== undefined && urn !== undefined && owner !== urn);
-  }
-
-  /** One text per target. */
-  targetKey({ cluster, keyProvider }: Target): string {
-    return JSON.stringify([this.server() ?? "", cluster, keyProvider]);
+    });
   }
 }
 
-function resolveUser(process: ProviderProcess): string | undefined {
-  try {
-    return resolveWho((key) => process.config(key), process.environment).user;
-  } catch {
-    return undefined;
-  }
+function isSame(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
+  return a.size === b.size && [...a].every(([key, value]) => b.get(key) === value);
 }

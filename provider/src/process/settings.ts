@@ -10,6 +10,19 @@ import { parseServerAddress } from "../vsphere/http/address";
 
 /** Namespace of the config keys. @internal */
 export const CONFIG_NAMESPACE = "vsphere-trust-authority";
+/** Every config key, also the inputs of an explicit provider. @internal */
+export const CONFIG_KEYS = [
+  "explicitProvider",
+  "server",
+  "user",
+  "password",
+  "passwordFile",
+  "passwordEnv",
+  "caCertificate",
+  "caCertificateFile",
+  "serverFingerprint",
+  "allowUnverifiedTls",
+] as const;
 /** Prefix of the environment variables. @internal */
 export const ENVIRONMENT_PREFIX = "VSPHERE_TRUST_AUTHORITY_";
 

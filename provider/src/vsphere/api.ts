@@ -39,8 +39,8 @@ export class VsphereApi {
   readonly #http: Transport;
   readonly #session: Session;
   readonly #budget: RetryBudget;
-  /** A 403 after a fresh login is about privileges: no further login would help anybody. */
-  #forbiddenAfterLogin = false;
+  /** Operations that were answered 403 after a new login: it is about privileges, and no further login would help them. */
+  readonly #forbidden = new WeakSet();
 
   constructor(http: Transport, session: Session, budget: RetryBudget) {
     this.#http = http;
@@ -49,93 +49,86 @@ export class VsphereApi {
   }
 
   /**
-   * Sends one request. A 401 (and, once, a 403) makes one new login and one repeat, which is safe for a write as well:
-   * a refused request was not carried out.
+   * Sends one request. A 401 (and, once in an operation, a 403) makes one new login and one repeat, which is safe for a
+   * write as well: a refused request was not carried out.
    *
-   * @param request - the call
-   * @param deadline - the operation's bound
-   * @returns the answer, its status being one of the expected ones
    * @throws RequestError with the code that {@link explainAnswer} finds, or of the connection
    */
   async call(request: ApiRequest, deadline: Deadline): Promise<ApiAnswer> {
-    let renewed = false;
-    for (;;) {
-      const token = await this.#token(deadline);
-      const response = await this.#http.send(toHttp(request, token), deadline);
-      const body = parseJson(response.text);
-      if (request.expected.includes(response.status)) {
-        this.#budget.succeeded();
-        return { status: response.status, body, receivedMs: deadline.clock.nowMs() };
-      }
-      const error = explainAnswer(request, response, body, deadline.clock.wallMs());
-      if (error.code === "ERR_AUTHORIZATION" && renewed) this.#forbiddenAfterLogin = true;
-      if (renewed || !this.#newLoginMayHelp(error, request.forbiddenMayBeExpired ?? true))
-        throw renewed ? afterNewLogin(error) : error;
-      this.#session.refused(token);
-      renewed = true;
-    }
+    const first = await this.#send(request, deadline);
+    if (!("error" in first)) return first.answer;
+    if (!this.#newLoginMayHelp(first.error, request, deadline)) throw first.error;
+    this.#session.refused(first.token);
+    const second = await this.#send(request, deadline);
+    if (!("error" in second)) return second.answer;
+    if (second.error.code === "ERR_AUTHORIZATION") this.#forbidden.add(deadline.operationKey);
+    throw afterNewLogin(second.error);
   }
 
-  /**
-   * Makes sure that there is a session. Sends nothing where there is one.
-   *
-   * @param deadline - the operation's bound
-   * @throws RequestError where the login failed
-   */
+  /** Makes sure that there is a session. Sends nothing if there is one. */
   async login(deadline: Deadline): Promise<void> {
     await this.#token(deadline);
   }
 
-  /** How far vCenter's clock is ahead of ours, milliseconds; undefined where it is not known. */
+  /** How far vCenter's clock is ahead of ours, milliseconds; undefined if it is not known. */
   serverAheadMs(): number | undefined {
     return this.#http.serverAheadMs();
   }
 
-  /** A login that failed: nothing of the call itself was sent, and the login has had its own repeats. */
+  async #send(
+    request: ApiRequest,
+    deadline: Deadline,
+  ): Promise<{ readonly answer: ApiAnswer } | { readonly error: RequestError; readonly token: string }> {
+    const token = await this.#token(deadline);
+    const response = await this.#http.send(toHttp(request, token), deadline);
+    const body = parseJson(response.text);
+    if (request.expected.includes(response.status)) {
+      this.#budget.succeeded();
+      return { answer: { status: response.status, body, receivedMs: deadline.clock.nowMs() } };
+    }
+    return { token, error: explainAnswer(request, response, body, deadline.clock.wallMs()) };
+  }
+
+  /** If the login fails, nothing of the call itself was sent. A first login has had its own repeats, and is not tried again. */
   async #token(deadline: Deadline): Promise<string> {
     try {
       return await this.#session.token(deadline);
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      const { code, message, request, remedy } = error;
-      throw new RequestError(
-        code,
-        message,
-        { ...request, fate: "not-sent", repeatsUsedUp: true },
-        {
-          cause: error,
-          ...(remedy === undefined ? {} : { remedy }),
-        },
-      );
+      const { code, message, request, remedy, attempts } = error;
+      const facts = { ...request, fate: "not-sent" as const, repeatsUsedUp: !this.#session.hasWorked };
+      throw new RequestError(code, message, facts, { cause: error, remedy, attempts });
     }
   }
 
-  #newLoginMayHelp(error: RequestError, forbiddenMayBeExpired: boolean): boolean {
+  #newLoginMayHelp(error: RequestError, request: ApiRequest, deadline: Deadline): boolean {
     if (error.code === "ERR_AUTHENTICATION") return true;
     // Some releases answer 403 for an expired session (hashicorp/terraform-provider-vsphere#1300).
-    return error.code === "ERR_AUTHORIZATION" && forbiddenMayBeExpired && !this.#forbiddenAfterLogin;
+    const mayBeExpired = request.forbiddenMayBeExpired ?? true;
+    return error.code === "ERR_AUTHORIZATION" && mayBeExpired && !this.#forbidden.has(deadline.operationKey);
   }
 }
 
 function toHttp(request: ApiRequest, token: string): HttpRequest {
+  const { method, path, query, body, maxBodyBytes } = request;
   return {
-    method: request.method,
-    path: request.path,
-    ...(request.query === undefined ? {} : { query: request.query }),
+    method,
+    path,
+    ...(query === undefined ? {} : { query }),
     headers: {
       accept: "application/json",
       "vmware-api-session-id": token,
-      ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
     },
-    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-    ...(request.maxBodyBytes === undefined ? {} : { maxBodyBytes: request.maxBodyBytes }),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }),
   };
 }
 
 function afterNewLogin(error: RequestError): RequestError {
   if (error.code !== "ERR_AUTHENTICATION") return error;
-  return new RequestError(error.code, `${error.message}; a new login did not help`, error.request, {
-    cause: error,
-    remedy: "look at vCenter's clock, its session settings and its load balancer",
+  return error.extended({
+    suffix: "; a new login did not help",
+    remedy: "check vCenter's clock, its session settings and its load balancer",
   });
 }

@@ -9,6 +9,7 @@ import { HttpClient } from "./http/http-client";
 import type { Transport } from "./http/http-client";
 import type { Credentials } from "./session/login";
 import { Session } from "./session/session";
+import { StartedTasks } from "./tasks/started-tasks";
 import { TaskBoard } from "./tasks/task-board";
 import type { TlsTrust } from "./http/tls";
 
@@ -31,6 +32,7 @@ export class VCenterConnection {
   readonly budget: RetryBudget = new RetryBudget();
   /** Waits for tasks; shares its requests among them. */
   readonly tasks: TaskBoard;
+  readonly startedTasks: StartedTasks = new StartedTasks();
   readonly #session: Session;
   readonly #onBusy: (busy: boolean) => void;
 

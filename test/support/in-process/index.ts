@@ -6,7 +6,6 @@ import assert from "node:assert/strict";
 import type { Clock } from "../../../provider/src/core/clock";
 import { openConnection } from "../../../provider/src/process/connection";
 import type { Display } from "../../../provider/src/process/display";
-import { makeProvider } from "../../../provider/src/lifecycle/provider";
 import type { VCenterConnection } from "../../../provider/src/vsphere/connection";
 import type { MadeCertificate } from "../../fixtures/certificates/make";
 import { makeCertificate } from "../../fixtures/certificates/make";
@@ -14,6 +13,7 @@ import type { Simulator, SimulatorOptions } from "../../simulator";
 import { startSimulator } from "../../simulator";
 import type { TcpProxy } from "../tcp-proxy";
 import { startTcpProxy } from "../tcp-proxy";
+import { makeProvider } from "./make-provider";
 import type { Outcome } from "./outcome";
 import { PROVIDER_SCRIPT, settle } from "./outcome";
 import { SecretWatch } from "./secrets";
@@ -131,8 +131,8 @@ export class Scenario {
       display,
       environment,
       ...(options.clock === undefined ? {} : { clock: options.clock }),
-      connect: async (process) => {
-        const connection = await (options.connect?.() ?? openConnection(process));
+      connect: async (access) => {
+        const connection = await (options.connect?.() ?? openConnection(access));
         this.#connections.push(connection);
         return connection;
       },

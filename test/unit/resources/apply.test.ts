@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { makeProvider } from "../../../provider/src/lifecycle/provider";
+import { makeProvider } from "../../support/in-process/make-provider";
 
 const provider = makeProvider({
   display: { line: () => undefined, status: () => undefined },

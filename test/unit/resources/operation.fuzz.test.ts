@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { afterEach, before, describe, it } from "node:test";
 import fc from "fast-check";
-import { makeProvider } from "../../../provider/src/lifecycle/provider";
+import { makeProvider } from "../../support/in-process/make-provider";
 import { VCenterConnection } from "../../../provider/src/vsphere/connection";
 import type { HttpRequest, HttpResponse } from "../../../provider/src/vsphere/http/http-client";
 import type { MadeCertificate } from "../../fixtures/certificates/make";

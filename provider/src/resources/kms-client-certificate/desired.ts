@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The certificate that a program wants, looked at with all rules: by `check` as early as possible, and once more right
+// The certificate that a program wants: key and dates are checked by `check` as early as possible, and once more right
 // before it is sent, because files and dates change in between.
 
 import { CodedError, isCodedError } from "../../core/coded-error";
-import type { CertificateInfo } from "../../x509/certificate";
-import type { PrivateKeyInfo } from "../../x509/private-key";
 import { readBoundedFile } from "../../process/bounded-file";
-import type { KmsClientCertificateInputs } from "../inputs";
-import { loadX509 } from "../../lifecycle/load-x509";
+import { parseCertificate } from "../../x509/certificate";
+import type { CertificateInfo } from "../../x509/certificate";
+import { parsePrivateKey, privateKeyMatches, privateKeyWorks } from "../../x509/private-key";
+import type { PrivateKeyInfo } from "../../x509/private-key";
+import { checkDates } from "../../x509/rules";
+import type { Known } from "../decode-inputs";
+import type { KmsClientCertificateInputs } from "./inputs";
 
 /** Everything that a replacement sends. @internal */
 export interface DesiredCertificate {
@@ -17,7 +20,7 @@ export interface DesiredCertificate {
   readonly warnings: readonly string[];
 }
 
-/** The clocks by which dates are looked at. @internal */
+/** The clocks by which dates are checked. @internal */
 export interface Clocks {
   /** Milliseconds since 1970 by this machine. */
   readonly nowMs: number;
@@ -26,46 +29,22 @@ export interface Clocks {
 }
 
 /**
- * Parses a certificate without judging it.
+ * Reads the private key from the input or its file; undefined if none is given.
  *
- * @param pem - as the program gave it
- * @returns its facts
- * @throws CodedError `ERR_PEM_INVALID`, `ERR_CERTIFICATE_PARSE`
- * @internal
- */
-export async function parseDesired(pem: string): Promise<CertificateInfo> {
-  const { parseCertificate } = await loadX509();
-  return parseCertificate(pem);
-}
-
-/**
- * Reads the private key, from the input or its file.
- *
- * @param inputs - `privateKey` or `privateKeyFile`, or neither
- * @returns the key; undefined where none is given
- * @throws CodedError `ERR_PEM_INVALID`, `ERR_CERTIFICATE_INVALID`; `ERR_KEY_FILE` where the file cannot be read
+ * @throws CodedError `ERR_PEM_INVALID`, `ERR_CERTIFICATE_INVALID`; `ERR_KEY_FILE` if the file cannot be read
  * @internal
  */
 export async function readPrivateKey(
-  inputs: Pick<KmsClientCertificateInputs, "privateKey" | "privateKeyFile">,
+  inputs: Pick<Known<KmsClientCertificateInputs>, "privateKey" | "privateKeyFile">,
 ): Promise<PrivateKeyInfo | undefined> {
   const { privateKey, privateKeyFile } = inputs;
-  if (privateKey === undefined && privateKeyFile === undefined) return undefined;
-  const text = privateKey ?? (await readBoundedFile(privateKeyFile ?? "", "privateKeyFile", "ERR_KEY_FILE"));
-  const { parsePrivateKey } = await loadX509();
-  return parsePrivateKey(text);
+  if (privateKey !== undefined) return parsePrivateKey(privateKey);
+  if (privateKeyFile === undefined) return undefined;
+  return parsePrivateKey(await readBoundedFile(privateKeyFile, "privateKeyFile", "ERR_KEY_FILE"));
 }
 
-/**
- * Fails where the key is not the certificate's.
- *
- * @param certificate - the certificate
- * @param privateKey - the key
- * @throws CodedError `ERR_CERTIFICATE_INVALID`
- * @internal
- */
-export async function assertKeyMatches(certificate: CertificateInfo, privateKey: PrivateKeyInfo): Promise<void> {
-  const { privateKeyMatches } = await loadX509();
+/** Throws `ERR_CERTIFICATE_INVALID` if the key is not the certificate's. @internal */
+export function assertKeyMatches(certificate: CertificateInfo, privateKey: PrivateKeyInfo): void {
   if (privateKeyMatches(certificate, privateKey)) return;
   throw new CodedError("ERR_CERTIFICATE_INVALID", "the private key does not belong to the certificate", {
     details: { violations: ["key-mismatch"] },
@@ -75,36 +54,28 @@ export async function assertKeyMatches(certificate: CertificateInfo, privateKey:
 }
 
 /** A key with the right public numbers can still be damaged in its private ones. */
-async function assertKeyWorks(certificate: CertificateInfo, privateKey: PrivateKeyInfo): Promise<void> {
-  const { privateKeyWorks } = await loadX509();
+function assertKeyWorks(certificate: CertificateInfo, privateKey: PrivateKeyInfo): void {
   if (privateKeyWorks(certificate, privateKey)) return;
-  throw new CodedError(
-    "ERR_CERTIFICATE_INVALID",
-    "the private key is damaged: the certificate does not verify what it signs",
-    {
-      details: { violations: ["key-damaged"] },
-      remedy: "copy the key again from where it was made",
-    },
-  );
+  const message = "the private key is damaged: the certificate does not verify what it signs";
+  throw new CodedError("ERR_CERTIFICATE_INVALID", message, {
+    details: { violations: ["key-damaged"] },
+    remedy: "copy the key again from where it was made",
+  });
 }
 
 /**
- * The second look, right before a certificate is sent: key file, match and dates.
+ * The second check, right before a certificate is sent: key file, match and dates.
  *
- * @param inputs - decoded inputs
- * @param clocks - see {@link Clocks}
- * @returns what to send
  * @throws CodedError as the functions above, and `ERR_CERTIFICATE_INVALID` for an expired certificate: it is never sent
  * @internal
  */
 export async function prepareDesired(inputs: KmsClientCertificateInputs, clocks: Clocks): Promise<DesiredCertificate> {
-  const certificate = await parseDesired(inputs.certificate);
+  const certificate = parseCertificate(inputs.certificate);
   const privateKey = await readPrivateKey(inputs);
   if (privateKey !== undefined) {
-    await assertKeyMatches(certificate, privateKey);
-    await assertKeyWorks(certificate, privateKey);
+    assertKeyMatches(certificate, privateKey);
+    assertKeyWorks(certificate, privateKey);
   }
-  const { checkDates } = await loadX509();
   const findings = checkDates(certificate, { ...clocks, expiryWarningDays: 0, alreadyInState: false });
   const violations = findings.filter(({ level }) => level === "error");
   if (violations.length > 0) {
@@ -116,17 +87,11 @@ export async function prepareDesired(inputs: KmsClientCertificateInputs, clocks:
   return { certificate, privateKeyPem: privateKey?.pem, warnings };
 }
 
-/**
- * The fingerprint of a certificate in saved inputs.
- *
- * @param pem - whatever was saved
- * @returns the fingerprint; undefined where it is no certificate
- * @internal
- */
-export async function fingerprintOf(pem: unknown): Promise<string | undefined> {
+/** The fingerprint of a certificate in saved inputs; undefined if it is no certificate. @internal */
+export function fingerprintOf(pem: unknown): string | undefined {
   if (typeof pem !== "string") return undefined;
   try {
-    return (await parseDesired(pem)).sha256Fingerprint;
+    return parseCertificate(pem).sha256Fingerprint;
   } catch (error) {
     if (isCodedError(error)) return undefined;
     throw error;

@@ -3,7 +3,7 @@
 // names method, path, status, error_type and vSphere's own messages. What to do about it stands in retry-table.
 
 import { CodedError } from "../../core/coded-error";
-import type { CodedErrorOptions, ErrorCode } from "../../core/coded-error";
+import type { CodedErrorOptions, ErrorCode, ErrorExtension } from "../../core/coded-error";
 import { visible } from "../../core/visible";
 import { decodeMessages, formatMessages, isRecord } from "./messages";
 import type { Message } from "./messages";
@@ -63,6 +63,17 @@ export class RequestError extends CodedError {
       },
     });
     this.request = request;
+  }
+
+  override extended(extension: ErrorExtension & Pick<RequestFacts, "repeatsUsedUp">): RequestError {
+    const { code = this.code, message, options } = this.merged(extension);
+    const { repeatsUsedUp } = extension;
+    return new RequestError(
+      code,
+      message,
+      repeatsUsedUp === undefined ? this.request : { ...this.request, repeatsUsedUp },
+      options,
+    );
   }
 }
 

@@ -3,14 +3,15 @@
 // locks accounts.
 
 import { CodedError, isCodedError } from "../../core/coded-error";
+import type { ErrorCode } from "../../core/coded-error";
 import type { Deadline } from "../../core/deadline";
 import { retry } from "../../core/retry";
 import type { RetryBudget } from "../../core/retry";
 import { explainAnswer } from "../errors/explain-answer";
-import { RequestError } from "../errors/request-error";
+import { decodeFault, describeFault, RequestError } from "../errors/request-error";
 import type { Transport, HttpResponse } from "../http/http-client";
 import { parseJson } from "../http/json";
-import { judgeRead } from "../errors/retry-table";
+import { isOutage, judgeRead } from "../errors/retry-table";
 
 /** Where sessions are made, seen and ended. Source: vSphere Automation API, cis/session (documented). @internal */
 export const SESSION_PATH = "/api/session";
@@ -31,6 +32,8 @@ export interface LoginOptions {
 
 /** Seen in a report of tanzu-cli (vmware-tanzu/tanzu-cli#749): the user's or the server's sessions are used up. */
 const SESSION_LIMIT = "failedToLoginMaxUserSessionCountReached";
+/** An outage of the login is waited out for this long, milliseconds. */
+const OUTAGE_PATIENCE_MS = 10_000;
 /** Printable ASCII without blanks: what can stand in a header. */
 const TOKEN = /^[\x21-\x7e]{1,2048}$/;
 
@@ -50,6 +53,7 @@ export async function login(options: LoginOptions): Promise<string> {
   if (user.includes(":")) {
     throw new CodedError("ERR_CONFIG_INVALID", "the user name contains a colon, which HTTP Basic cannot carry");
   }
+  const beganMs = deadline.clock.nowMs();
   return retry({
     deadline,
     budget,
@@ -69,7 +73,12 @@ export async function login(options: LoginOptions): Promise<string> {
       );
       return decodeToken(response, deadline.clock.wallMs());
     },
-    decide: (error, failures) => (isCodedError(error, "ERR_RESPONSE_INVALID") ? undefined : judgeRead(error, failures)),
+    decide: (error, failures) => {
+      if (isCodedError(error, "ERR_RESPONSE_INVALID")) return undefined;
+      // vCenter's services may be starting. A wrong name or port should be told before the deadline, though.
+      if (isOutage(error) && deadline.clock.nowMs() - beganMs > OUTAGE_PATIENCE_MS) return undefined;
+      return judgeRead(error, failures);
+    },
   });
 }
 
@@ -91,11 +100,15 @@ function decodeToken(response: HttpResponse, wallMs: number): string {
     body,
     wallMs,
   );
+  const explain = (code: ErrorCode, what: string, remedy: string): RequestError => {
+    const said = describeFault(decodeFault(body), [`POST ${SESSION_PATH}`, `HTTP ${response.status}`]);
+    return new RequestError(code, `${what}: ${said}`, error.request, { cause: error, remedy });
+  };
   if (error.request.fault?.messages.some(({ id }) => id.includes(SESSION_LIMIT)) === true) {
-    return raise("ERR_SESSION_LIMIT", error, "vCenter has no session left for this user", SESSION_LIMIT_REMEDY);
+    throw explain("ERR_SESSION_LIMIT", "vCenter has no session left for this user", SESSION_LIMIT_REMEDY);
   }
   if (error.code === "ERR_AUTHENTICATION") {
-    return raise("ERR_AUTHENTICATION", error, "vCenter does not accept user and password", LOGIN_REMEDY);
+    throw explain("ERR_AUTHENTICATION", "vCenter does not accept user and password", LOGIN_REMEDY);
   }
   throw error;
 }
@@ -104,12 +117,3 @@ const SESSION_LIMIT_REMEDY =
   "end idle sessions of this user, or raise vCenter's session limit (Broadcom KB 375546 and 437427)";
 const LOGIN_REMEDY =
   "check user (with its domain, for example administrator@vsphere.local) and password; it was not tried again, so that the account is not locked";
-
-function raise(
-  code: "ERR_SESSION_LIMIT" | "ERR_AUTHENTICATION",
-  error: RequestError,
-  what: string,
-  remedy: string,
-): never {
-  throw new RequestError(code, error.message.replace(/^[^:]*/, what), error.request, { cause: error, remedy });
-}

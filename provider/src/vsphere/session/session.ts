@@ -36,10 +36,16 @@ export class Session {
   #loggingIn: Promise<string> | undefined;
   #refusal: { readonly credentials: Credentials; readonly error: CodedError } | undefined;
   #users = 0;
+  #hasWorked = false;
   #cancelGrace: (() => void) | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
+  }
+
+  /** Whether a login has succeeded before. */
+  get hasWorked(): boolean {
+    return this.#hasWorked;
   }
 
   /** Says that an operation begins; each call must be followed by one of {@link release}. */
@@ -73,7 +79,7 @@ export class Session {
         return await abortable(shared, deadline.signal);
       } catch (error) {
         if (deadline.signal.aborted) throw (await lastWordOf(shared)) ?? error;
-        // Where the one who began gave up, this one goes on.
+        // If the caller that started the login gave up, this caller retries.
         if (!(error instanceof LoginAbandoned)) throw error;
       }
     }
@@ -141,6 +147,7 @@ export class Session {
       (token) => {
         this.#loggingIn = undefined;
         this.#token = token;
+        this.#hasWorked = true;
         return token;
       },
       (error: unknown) => {

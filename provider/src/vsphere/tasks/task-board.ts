@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // One poller for many waits: while several tasks of a vCenter are awaited, one list request answers for all of them, so
-// that the request rate does not grow with their number. A vCenter that refuses the list gets single requests, for good.
+// that the request rate does not grow with their number. If vCenter rejects the list call, we switch to single requests
+// permanently.
 
 import { abortReason } from "../../core/clock";
 import type { Clock } from "../../core/clock";
-import { abortable, withDeadline } from "../../core/deadline";
-import type { Deadline } from "../../core/deadline";
+import { withDeadline } from "../../core/deadline";
 import type { VsphereApi } from "../api";
 import { RequestError } from "../errors/request-error";
 import { isOutage } from "../errors/retry-table";
@@ -14,169 +14,160 @@ import type { TaskEnd, TaskWaitOptions } from "./task-wait";
 import { getTask, listTasks } from "./tasks";
 import type { TaskInfo } from "./tasks";
 
-/** A list may match so many tasks at most. Source: cis/tasks list, 8.0.2 description (documented). */
+/** A list matches at most this many tasks. Source: cis/tasks list, 8.0.2 description (documented). */
 const MAX_TASKS_PER_LIST = 1000;
-/** A list that has not answered by then is ill: the tasks are asked one by one, milliseconds. */
+/** If a list has not answered by then, the tasks are asked for one by one, milliseconds. */
 const LIST_TIMEOUT_MS = 5_000;
-/** So many ill lists in a row, and it is not asked any more. */
-const MAX_ILL_LISTS = 2;
+/** After this many failing lists in a row, the list is not asked for any more. */
+const MAX_FAILING_LISTS = 2;
 
-interface PendingLook {
+/** One wait. */
+interface Waiter {
   readonly taskId: string;
+  /** What a list has said since the last look. */
+  answer: { readonly info: TaskInfo } | { readonly error: unknown } | undefined;
+}
+
+/** A waiter in its pause. */
+interface Pause {
+  readonly waiter: Waiter;
   readonly dueMs: number;
-  readonly deadline: Deadline;
-  readonly resolve: (info: TaskInfo | Promise<TaskInfo>) => void;
-  readonly reject: (error: unknown) => void;
+  readonly end: () => void;
 }
 
 /** Waits for the tasks of one vCenter. @internal */
 export class TaskBoard {
   readonly #api: VsphereApi;
   readonly #clock: Clock;
-  readonly #pending = new Set<PendingLook>();
-  readonly #followed = new Set<string>();
+  readonly #pauses = new Set<Pause>();
   #cancelTimer: (() => void) | undefined;
   #listing = false;
   #listRefused = false;
-  #illLists = 0;
+  #failingLists = 0;
 
   constructor(api: VsphereApi, clock: Clock) {
     this.#api = api;
     this.#clock = clock;
   }
 
-  /**
-   * Waits until a task has ended.
-   *
-   * @param options - task id, deadline, when it was accepted, whom to tell of progress
-   * @returns how it ended
-   * @throws as {@link waitForTask}
-   */
-  wait(options: Omit<TaskWaitOptions, "look">): Promise<TaskEnd> {
-    const { taskId, deadline } = options;
-    this.#followed.add(taskId);
-    return waitForTask({ ...options, look: (afterMs) => this.#look(taskId, afterMs, deadline) });
+  /** Waits until a task has ended; throws as {@link waitForTask}. */
+  wait(options: TaskWaitOptions): Promise<TaskEnd> {
+    const waiter: Waiter = { taskId: options.taskId, answer: undefined };
+    return waitForTask(options, {
+      pause: (ms, signal) => this.#pause(waiter, ms, signal),
+      look: () => this.#look(waiter, options),
+    });
   }
 
-  /**
-   * Whether a task was waited for in this process: then it is not that of a request whose answer was just lost.
-   *
-   * @param taskId - as the server wrote it
-   */
-  hasFollowed(taskId: string): boolean {
-    return this.#followed.has(taskId);
+  async #look(waiter: Waiter, { taskId, deadline }: TaskWaitOptions): Promise<TaskInfo> {
+    const { answer } = waiter;
+    waiter.answer = undefined;
+    if (answer !== undefined) {
+      if ("info" in answer) return answer.info;
+      throw answer.error;
+    }
+    const info = await getTask(this.#api, taskId, deadline);
+    // Single requests work while lists fail: it is the list that this vCenter does not serve.
+    if (this.#failingLists >= MAX_FAILING_LISTS) this.#listRefused = true;
+    return info;
   }
 
-  #look(taskId: string, afterMs: number, deadline: Deadline): Promise<TaskInfo> {
+  /** Ends after `ms`, or earlier when a list for another waiter has answered for this one. */
+  #pause(waiter: Waiter, ms: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const { signal } = deadline;
+      const settle = (): void => {
+        this.#pauses.delete(pause);
+        signal.removeEventListener("abort", abort);
+        if (this.#pauses.size === 0) this.#stopTimer();
+      };
       const abort = (): void => {
         settle();
         reject(abortReason(signal));
       };
-      const settle = (): void => {
-        this.#pending.delete(look);
-        signal.removeEventListener("abort", abort);
-        if (this.#pending.size === 0) {
-          this.#cancelTimer?.();
-          this.#cancelTimer = undefined;
-        }
-      };
-      const look: PendingLook = {
-        taskId,
-        deadline,
-        dueMs: this.#clock.nowMs() + afterMs,
-        resolve: (info) => {
+      const pause: Pause = {
+        waiter,
+        dueMs: this.#clock.nowMs() + ms,
+        end: () => {
           settle();
-          resolve(info);
-        },
-        reject: (error) => {
-          settle();
-          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- passed on as it was thrown
-          reject(error);
+          resolve();
         },
       };
       if (signal.aborted) {
-        abort();
+        reject(abortReason(signal));
         return;
       }
       signal.addEventListener("abort", abort, { once: true });
-      this.#pending.add(look);
+      this.#pauses.add(pause);
       this.#schedule();
     });
+  }
+
+  #stopTimer(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
   }
 
   #schedule(): void {
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
-    if (this.#listing || this.#pending.size === 0) return;
-    const dueMs = Math.min(...[...this.#pending].map((look) => look.dueMs));
+    this.#stopTimer();
+    if (this.#listing || this.#pauses.size === 0) return;
+    const dueMs = Math.min(...[...this.#pauses].map((pause) => pause.dueMs));
     this.#cancelTimer = this.#clock.after(Math.max(0, dueMs - this.#clock.nowMs()), () => {
       this.#cancelTimer = undefined;
-      void this.#lookNow();
+      void this.#onDue();
     });
   }
 
-  async #lookNow(): Promise<void> {
-    const waiting = [...this.#pending];
-    if (waiting.length === 0) return;
-    if (this.#listRefused || waiting.length === 1) {
+  async #onDue(): Promise<void> {
+    const pauses = [...this.#pauses];
+    if (pauses.length > 1 && !this.#listRefused) {
+      this.#listing = true;
+      for (let from = 0; from < pauses.length; from += MAX_TASKS_PER_LIST) {
+        await this.#list(pauses.slice(from, from + MAX_TASKS_PER_LIST));
+      }
+      this.#listing = false;
+    } else {
       const nowMs = this.#clock.nowMs();
       // A timer may fire a fraction of a millisecond early.
-      for (const look of waiting) if (look.dueMs - nowMs < 1) this.#lookAlone(look);
-      this.#schedule();
-      return;
+      for (const pause of pauses) if (pause.dueMs - nowMs < 1) pause.end();
     }
-    this.#listing = true;
-    for (let from = 0; from < waiting.length; from += MAX_TASKS_PER_LIST) {
-      await this.#lookTogether(waiting.slice(from, from + MAX_TASKS_PER_LIST));
-    }
-    this.#listing = false;
-    // Those that were answered ask again right away: one timer then serves them all.
+    // Those that were answered pause again right away: one timer then serves them all.
     setImmediate(() => {
       this.#schedule();
     });
   }
 
-  #lookAlone(look: PendingLook): void {
-    look.resolve(abortable(getTask(this.#api, look.taskId, look.deadline), look.deadline.signal));
-  }
-
-  async #lookTogether(looks: readonly PendingLook[]): Promise<void> {
+  /** One list for all; whoever gets no answer from it asks for its own task. Never throws. */
+  async #list(pauses: readonly Pause[]): Promise<void> {
+    const taskIds = [...new Set(pauses.map(({ waiter }) => waiter.taskId))];
     try {
-      const taskIds = [...new Set(looks.map((look) => look.taskId))];
       const tasks = await withDeadline({ clock: this.#clock, timeoutMs: LIST_TIMEOUT_MS }, (deadline) =>
         listTasks(this.#api, { tasks: taskIds }, deadline),
       );
-      this.#illLists = 0;
-      for (const look of looks) {
-        const info = tasks.get(look.taskId);
-        // Absent from the list is not yet gone: the task itself is asked.
-        if (info === undefined) this.#lookAlone(look);
-        else look.resolve(info);
+      this.#failingLists = 0;
+      for (const { waiter } of pauses) {
+        const info = tasks.get(waiter.taskId);
+        if (info !== undefined) waiter.answer = { info };
       }
     } catch (error) {
-      if (concernsAll(error)) {
-        for (const look of looks) look.reject(error);
-        return;
-      }
-      this.#illLists += 1;
-      this.#listRefused = listIsRefused(error) || this.#illLists >= MAX_ILL_LISTS;
-      for (const look of looks) this.#lookAlone(look);
+      this.#failingLists += 1;
+      if (listIsRefused(error)) this.#listRefused = true;
+      // What single requests would meet as well is told to all; in an outage one of them tries.
+      const untold = meetsAll(error) ? 0 : isOutage(error) ? 1 : pauses.length;
+      for (const { waiter } of pauses.slice(untold)) waiter.answer = { error };
     }
+    for (const pause of pauses) pause.end();
   }
 }
 
 /** What single requests would meet as well: no connection, no session, too many requests. */
-function concernsAll(error: unknown): boolean {
-  if (isOutage(error)) return true;
+function meetsAll(error: unknown): boolean {
   if (!(error instanceof RequestError)) return false;
-  return error.code === "ERR_AUTHENTICATION" || error.request.httpStatus === 429;
+  return error.code === "ERR_AUTHENTICATION" || error.code === "ERR_CONNECT" || error.request.httpStatus === 429;
 }
 
-/** A refusal is an answer that will be the same the next time; everything else may pass. */
+/** A refusal will be the same the next time; everything else may pass. */
 function listIsRefused(error: unknown): boolean {
   if (!(error instanceof RequestError)) return true;
   const { fate, httpStatus = 0 } = error.request;
-  return fate === "answered" && (httpStatus < 429 || httpStatus === 500 || httpStatus === 501);
+  return fate === "answered" && !isOutage(error) && (httpStatus < 429 || httpStatus === 500 || httpStatus === 501);
 }

@@ -2,11 +2,10 @@
 // CIS tasks: one look at one task, the list of a service's tasks, and what their answers hold.
 // Source: vSphere Automation API, cis/tasks, 8.0.2 description (documented) unless a line says otherwise.
 
-import { CodedError } from "../../core/coded-error";
 import type { Deadline } from "../../core/deadline";
 import { visible } from "../../core/visible";
 import type { VsphereApi } from "../api";
-import { decodeFault } from "../errors/request-error";
+import { decodeFault, RequestError } from "../errors/request-error";
 import type { ApiFault } from "../errors/request-error";
 import { decodeMessages, isRecord } from "../errors/messages";
 
@@ -30,7 +29,13 @@ export interface TaskInfo {
   /** Milliseconds since 1970 by the server's clock; undefined while PENDING. */
   readonly startedMs: number | undefined;
   readonly targetId: string | undefined;
+  readonly targetType: string | undefined;
 }
+
+/** Which tasks to list: at most 1000 by id, or those of services. @internal */
+export type TaskFilter =
+  | { readonly tasks: readonly string[] }
+  | { readonly services: readonly string[]; readonly status?: readonly TaskStatus[] };
 
 const TASKS_PATH = "/api/cis/tasks";
 /** 1000 tasks, the most a list may match, are larger than any other answer. */
@@ -50,7 +55,7 @@ const STATUSES: ReadonlySet<string> = new Set<TaskStatus>(["PENDING", "RUNNING",
 export async function getTask(api: VsphereApi, taskId: string, deadline: Deadline): Promise<TaskInfo> {
   const path = `${TASKS_PATH}/${encodeURIComponent(taskId)}`;
   const answer = await api.call({ method: "GET", path, notFound: "ERR_TASK_NOT_FOUND", expected: [200] }, deadline);
-  return decodeTaskInfo(answer.body, `GET ${path}`);
+  return decodeTaskInfo(answer.body, "GET", path);
 }
 
 /**
@@ -65,7 +70,7 @@ export async function getTask(api: VsphereApi, taskId: string, deadline: Deadlin
  */
 export async function listTasks(
   api: VsphereApi,
-  filter: { readonly tasks: readonly string[] } | { readonly services: readonly string[] },
+  filter: TaskFilter,
   deadline: Deadline,
 ): Promise<ReadonlyMap<string, TaskInfo>> {
   const answer = await api.call(
@@ -81,25 +86,17 @@ export async function listTasks(
     },
     deadline,
   );
-  if (!isRecord(answer.body)) throw notATask(`POST ${TASKS_PATH}`);
+  if (!isRecord(answer.body)) throw notATask("POST", TASKS_PATH);
   const tasks = new Map<string, TaskInfo>();
   for (const [taskId, wire] of Object.entries(answer.body)) {
-    if (isRecord(wire)) tasks.set(taskId, decodeTaskInfo(wire, `POST ${TASKS_PATH}`));
+    if (isRecord(wire)) tasks.set(taskId, decodeTaskInfo(wire, "POST", TASKS_PATH));
   }
   return tasks;
 }
 
-/**
- * Decodes a task.
- *
- * @param wire - parsed JSON
- * @param request - method and path, for the error
- * @returns the task
- * @throws CodedError `ERR_RESPONSE_INVALID` where it is no object
- * @internal
- */
-export function decodeTaskInfo(wire: unknown, request: string): TaskInfo {
-  if (!isRecord(wire)) throw notATask(request);
+/** Decodes a task; throws `ERR_RESPONSE_INVALID` if it is no object. @internal */
+export function decodeTaskInfo(wire: unknown, method: string, path: string): TaskInfo {
+  if (!isRecord(wire)) throw notATask(method, path);
   const progress = isRecord(wire["progress"]) ? wire["progress"] : {};
   const target = isRecord(wire["target"]) ? wire["target"] : {};
   const startedMs = Date.parse(text(wire["start_time"]));
@@ -114,6 +111,7 @@ export function decodeTaskInfo(wire: unknown, request: string): TaskInfo {
     fault: error.understood ? error : decodeFault(wire["result"]),
     startedMs: Number.isNaN(startedMs) ? undefined : startedMs,
     targetId: typeof target["id"] === "string" ? target["id"] : undefined,
+    targetType: typeof target["type"] === "string" ? target["type"] : undefined,
   };
 }
 
@@ -133,6 +131,7 @@ function text(wire: unknown): string {
   return typeof wire === "string" ? wire : "";
 }
 
-function notATask(request: string): CodedError {
-  return new CodedError("ERR_RESPONSE_INVALID", `vCenter's answer is not a task (${request})`);
+function notATask(method: string, path: string): RequestError {
+  const facts = { method, path, fate: "answered" as const, httpStatus: 200 };
+  return new RequestError("ERR_RESPONSE_INVALID", `vCenter's answer is not a task (${method} ${path})`, facts);
 }

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// What became of a write whose answer was lost. Only a read proves it; only an answered list without an open task, twice
+// with a pause between, says that it was not applied.
+
+import { poll } from "../core/poll";
+import type { Look } from "../core/poll";
+import { judgeRead } from "../vsphere/errors/retry-table";
+import { findTasks } from "./find-task";
+import type { FoundTask, TaskSearch } from "./find-task";
+import type { Operation } from "./operation";
+import type { Proof, Write } from "./write";
+
+/** How a look can end. `follow`: a task that is surely the write's. @internal */
+export type Outcome<T> = Proof<T> | { readonly follow: string } | "not-applied";
+
+/** What is looked for. @internal */
+export interface OutcomeSearch<T> {
+  readonly write: Pick<Write<T>, "read" | "isApplied" | "operationName" | "earlierTaskIds">;
+  /** `clock.nowMs()` when the write was sent. */
+  readonly sentMs: number;
+  /** False: it was accepted, or may wait in the server, so it is looked for until the deadline. */
+  readonly mayConclude: boolean;
+}
+
+/** A request can be taken up behind a front after its connection broke: two looks without a trace are this far apart. */
+const QUIET_MS = 2_000;
+/** The list is asked for once in this time, the server on the schedule. */
+const LIST_GAP_MS = 1_900;
+/** The server's clock is known to this where it sends a Date, milliseconds. */
+const CLOCK_SLACK_MS = 2_000;
+
+/**
+ * Looks until the outcome is known. Reads on the schedule if the write was accepted, about once a second otherwise.
+ *
+ * @throws the end of the operation's time, or what made looking impossible
+ * @internal
+ */
+export async function lookForOutcome<T>(operation: Operation, search: OutcomeSearch<T>): Promise<Outcome<T>> {
+  const { deadline } = operation;
+  const { write, mayConclude } = search;
+  const nowMs = deadline.clock.nowMs();
+  let quietSinceMs: number | undefined;
+  let tasks: TaskSearch | undefined;
+  let listedMs = -Infinity;
+  return poll<Outcome<T>>({
+    deadline,
+    lookFirst: true,
+    // The schedule has its longest gap, 1 s, for what began 10 s ago.
+    beganMs: mayConclude ? nowMs - 10_000 : nowMs,
+    look: async (): Promise<Look<Outcome<T>>> => {
+      const lookMs = deadline.clock.nowMs();
+      if (lookMs - listedMs >= LIST_GAP_MS) {
+        tasks = await findTasks(operation, "all");
+        listedMs = lookMs;
+        const own = ownTask(operation, search, tasks);
+        if (own !== undefined) return { state: "done", value: { follow: own.taskId } };
+      }
+      const live = await write.read(operation);
+      if (write.isApplied(live)) return { state: "done", value: { live: live as T, taskId: undefined } };
+      if (!isQuiet(tasks)) quietSinceMs = undefined;
+      else if (quietSinceMs === undefined) quietSinceMs = lookMs;
+      else if (mayConclude && listedMs === lookMs && lookMs - quietSinceMs >= QUIET_MS - 100) {
+        return { state: "done", value: "not-applied" };
+      }
+      return { state: "pending" };
+    },
+    mayPass: judgeRead,
+  });
+}
+
+/** The list was answered, and names no task that may still run. */
+function isQuiet(tasks: TaskSearch | undefined): boolean {
+  return tasks?.known === true && tasks.tasks.every(({ isOpen }) => !isOpen);
+}
+
+/** The newest task that is surely this write's: by its target's name, and open or begun since the write was sent. */
+function ownTask<T>(operation: Operation, search: OutcomeSearch<T>, tasks: TaskSearch): FoundTask | undefined {
+  if (!tasks.known) return undefined;
+  const { connection } = operation;
+  const sinceMs = byServersClock(operation, search.sentMs);
+  const isOwn = ({ taskId, info, ownership, isOpen }: FoundTask): boolean =>
+    ownership === "ours" &&
+    search.write.operationName.test(info.operation) &&
+    !search.write.earlierTaskIds.includes(taskId) &&
+    !connection.startedTasks.has(taskId) &&
+    (isOpen || (sinceMs !== undefined && info.startedMs !== undefined && info.startedMs >= sinceMs));
+  const own = tasks.tasks.filter(isOwn);
+  own.sort((a, b) => Number(b.isOpen) - Number(a.isOpen) || (b.info.startedMs ?? 0) - (a.info.startedMs ?? 0));
+  return own[0];
+}
+
+/** Both clocks as they are now: the system's may have jumped since the write was sent. Undefined without a `Date`. */
+function byServersClock({ connection, deadline: { clock } }: Operation, sentMs: number): number | undefined {
+  const aheadMs = connection.api.serverAheadMs();
+  if (aheadMs === undefined) return undefined;
+  return clock.wallMs() - (clock.nowMs() - sentMs) + aheadMs - CLOCK_SLACK_MS;
+}

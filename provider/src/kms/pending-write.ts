@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// A write of an earlier run whose outcome is not known: asked about by the next update, and by a refresh.
+
+import { isCodedError } from "../core/coded-error";
+import { poll } from "../core/poll";
+import { judgeRead } from "../vsphere/errors/retry-table";
+import { getTask } from "../vsphere/tasks/tasks";
+import { findTasks } from "./find-task";
+import type { Operation } from "./operation";
+import { Unfinished } from "./unfinished";
+
+/** What the state knows of such a write. @internal */
+export interface PendingWrite {
+  /** Undefined: accepted or perhaps accepted, and its id was lost. */
+  readonly taskId: string | undefined;
+}
+
+/** How such a write ended. @internal */
+export type Settled =
+  /** Its task SUCCEEDED: the server shows it soon, or somebody has changed it since. */
+  | "succeeded"
+  /** Nothing of it is under way any more; a read tells what it has done. */
+  | "ended"
+  /** vCenter does not list tasks for this user, so nobody can tell whether it still runs. */
+  | "unknown";
+
+/**
+ * Waits until nothing of the write is under way any more.
+ *
+ * @throws {@link Unfinished} if it still runs at the deadline, or could not be asked for
+ * @internal
+ */
+export function settle(operation: Operation, { taskId }: PendingWrite): Promise<Settled> {
+  return taskId === undefined ? settleLost(operation) : settleTask(operation, taskId);
+}
+
+async function settleTask(operation: Operation, taskId: string): Promise<Settled> {
+  const { connection, deadline, onProgress, onStep } = operation;
+  onStep(`waiting for task ${taskId} of an earlier run`);
+  try {
+    const { end } = await connection.tasks.wait({ taskId, deadline, lookFirst: true, onProgress });
+    return end === "succeeded" ? "succeeded" : "ended";
+  } catch (error) {
+    // An unknown status would be met again each time: no task that can be followed.
+    if (isCodedError(error, "ERR_TASK_STATUS_UNKNOWN")) return "ended";
+    throw new Unfinished(error, { taskId });
+  }
+}
+
+async function settleLost(operation: Operation): Promise<Settled> {
+  const { deadline, onStep } = operation;
+  onStep("looking for the task of an earlier run");
+  try {
+    return await poll<Settled>({
+      deadline,
+      lookFirst: true,
+      look: async () => {
+        const search = await findTasks(operation, "open");
+        if (search.known) return search.tasks.length === 0 ? { state: "done", value: "ended" } : { state: "pending" };
+        return search.isRefused ? { state: "done", value: "unknown" } : { state: "pending" };
+      },
+      mayPass: judgeRead,
+    });
+  } catch (error) {
+    throw new Unfinished(error);
+  }
+}
+
+/** Asks once whether the write may still be under way. Only a definite end says no. @internal */
+export async function mayStillRun(operation: Operation, { taskId }: PendingWrite): Promise<boolean> {
+  const { connection, deadline } = operation;
+  try {
+    if (taskId === undefined) {
+      const search = await findTasks(operation, "open");
+      return !search.known || search.tasks.length > 0;
+    }
+    const { status } = await getTask(connection.api, taskId, deadline);
+    return status !== "SUCCEEDED" && status !== "FAILED";
+  } catch (error) {
+    return !isCodedError(error, "ERR_TASK_NOT_FOUND");
+  }
+}

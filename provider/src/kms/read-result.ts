@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading something of a key provider: a GET, whose task carries the result.
+
+import type { Deadline } from "../core/deadline";
+import { retry } from "../core/retry";
+import { describeFault, RequestError, saysEndpointAbsent } from "../vsphere/errors/request-error";
+import { remedyFor } from "../vsphere/errors/remedies";
+import { judgeRead } from "../vsphere/errors/retry-table";
+import { READ_PRIVILEGE } from "../vsphere/kms/key-provider";
+import type { Accepted } from "../vsphere/tasks/start-task";
+import type { TaskInfo } from "../vsphere/tasks/tasks";
+import type { Operation } from "./operation";
+
+/** A read changes nothing on the hosts: its task is looked at sooner than one that does, milliseconds. *Assumed*. */
+const FIRST_GAP_MS = 25;
+
+/** What is read, and how. @internal */
+export interface ResultRead<T> {
+  /** E.g. `certificate`, for messages. */
+  readonly noun: string;
+  /** For messages; without query. */
+  readonly path: string;
+  readonly start: (deadline: Deadline) => Promise<Accepted>;
+  /** Decodes the task's result; what it throws becomes `ERR_RESPONSE_INVALID`. */
+  readonly decode: (result: unknown) => T;
+}
+
+/**
+ * Reads what the server holds now: one GET and the looks at its task, both repeated as the retry table allows.
+ *
+ * @throws RequestError `ERR_KEY_PROVIDER_NOT_FOUND` only if vCenter says definitely that cluster, key provider or what is
+ * read does not exist; `ERR_ENDPOINT_ABSENT`; others as VsphereApi.call; CodedError `ERR_TASK_TIMEOUT` and alike
+ * @internal
+ */
+export function readResult<T>(operation: Operation, read: ResultRead<T>): Promise<T> {
+  const { connection, deadline } = operation;
+  return retry({
+    deadline,
+    budget: connection.budget,
+    attempt: async () => {
+      const result = await resultOf(operation, read);
+      try {
+        return read.decode(result);
+      } catch (error) {
+        throw unreadable(read, `the ${read.noun} that vCenter returned cannot be read`, error);
+      }
+    },
+    decide: judgeRead,
+  });
+}
+
+async function resultOf<T>(operation: Operation, read: ResultRead<T>): Promise<unknown> {
+  const { connection, deadline } = operation;
+  const accepted = await read.start(deadline);
+  if (accepted.kind === "no-task-id") {
+    // Some answer at once instead of by a task.
+    if (accepted.body !== undefined && typeof accepted.body !== "string") return accepted.body;
+    throw unreadable(read, accepted.why);
+  }
+  const { taskId, acceptedMs } = accepted;
+  if (operation.repeatsSecret(taskId)) throw unreadable(read, "the task id of the 202 answer is unusable");
+  const ended = await connection.tasks.wait({ taskId, acceptedMs, deadline, firstGapMs: FIRST_GAP_MS });
+  switch (ended.end) {
+    case "succeeded":
+      return ended.info.result;
+    case "failed":
+      throw readFailed(read, ended.info, taskId);
+    case "vanished":
+      throw unreadable(read, `vCenter forgot the task of the read (task ${taskId})`);
+  }
+}
+
+function readFailed<T>({ noun, path }: ResultRead<T>, { fault }: TaskInfo, taskId: string): RequestError {
+  const absent = saysEndpointAbsent(fault);
+  const gone = fault.errorType === "NOT_FOUND" && !absent;
+  return new RequestError(
+    absent ? "ERR_ENDPOINT_ABSENT" : gone ? "ERR_KEY_PROVIDER_NOT_FOUND" : "ERR_TASK_FAILED",
+    `reading the ${noun} failed: ${describeFault(fault, [`GET ${path}`, `task ${taskId}`])}`,
+    { method: "GET", path, fate: "answered", fault },
+    {
+      details: { taskId },
+      remedy: gone ? "check cluster and keyProvider" : remedyFor(fault.errorType, undefined, READ_PRIVILEGE),
+    },
+  );
+}
+
+function unreadable<T>({ path }: ResultRead<T>, why: string, cause?: unknown): RequestError {
+  const facts = { method: "GET", path, fate: "answered" as const };
+  return new RequestError("ERR_RESPONSE_INVALID", `${why} (GET ${path})`, facts, { cause });
+}

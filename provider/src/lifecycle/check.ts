@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// `check` of every type: settings, inputs and claims, then the type's own rules; every failure at once.
+
+import type { CheckFailure, CheckResult } from "@pulumi/pulumi/dynamic";
+import { Redactor } from "../core/redact";
+import type { NoticeSubject } from "../process/notices";
+import type { Properties } from "../process/properties";
+import type { ProviderProcess } from "../process/provider-process";
+import { warnOfTlsSettings } from "../process/tls-warnings";
+import { toCheckFailure } from "../resources/check-failure";
+import { decodeInputs, secretsAmong, urnOf } from "../resources/decode-inputs";
+import type { CommonInputs } from "../resources/input-decoders";
+import type { ResourceType } from "../resources/resource-type";
+
+/** Validates the inputs of a resource; sends nothing. Unknown values pass. @internal */
+export async function check<I extends CommonInputs, L>(
+  process: ProviderProcess,
+  type: ResourceType<I, L>,
+  olds: Properties,
+  news: Properties,
+): Promise<CheckResult<Properties>> {
+  const { inputs, failures: inputFailures } = decodeInputs(type.inputs, news);
+  const failures: CheckFailure[] = inputFailures.map(({ property, reason }) => ({
+    property,
+    reason: `${reason} [ERR_INPUT_INVALID]`,
+  }));
+  const redactor = new Redactor();
+  for (const secret of secretsAmong(type.inputs, inputs)) redactor.addPem(secret);
+  const { cluster, keyProvider } = inputs;
+  const target = cluster === undefined || keyProvider === undefined ? undefined : { cluster, keyProvider };
+  const subject: NoticeSubject = { urn: urnOf(news), target, redactor };
+  const resolved = process.access.where();
+  if ("problems" in resolved) for (const problem of resolved.problems) failures.push(toCheckFailure(problem, redactor));
+  else warnOfTlsSettings(process);
+  const claimed = claim(process, type.slot, subject);
+  if (claimed !== undefined) failures.push(claimed);
+  failures.push(...(await type.check({ process, inputs, news, olds, subject, redactor })));
+  return { inputs: news, failures };
+}
+
+function claim(
+  process: ProviderProcess,
+  slot: "certificate" | "csr",
+  subject: NoticeSubject,
+): CheckFailure | undefined {
+  const { target, urn } = subject;
+  if (target === undefined) return undefined;
+  const owner = process.claims.claim(slot, process.targetKey(target), urn);
+  if (owner === undefined) return undefined;
+  return {
+    property: "",
+    reason: `the ${slot === "csr" ? "signing request" : "certificate"} of key provider "${target.keyProvider}" in cluster "${target.cluster}" is managed twice in this program: by ${owner} and by ${urn ?? "this resource"}. Remove one of them [ERR_INPUT_INVALID]`,
+  };
+}

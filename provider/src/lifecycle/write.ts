@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// `create` and `update` of every type: decoded inputs, the frame of the operation, the outputs, and what is saved of a write
+// that is not finished.
+
+import type { CreateResult, UpdateResult } from "@pulumi/pulumi/dynamic";
+import { Redactor } from "../core/redact";
+import type { Unfinished } from "../kms/unfinished";
+import type { Properties } from "../process/properties";
+import type { ProviderProcess } from "../process/provider-process";
+import { runOperation, toResourceError } from "../process/run-operation";
+import type { OperationRequest } from "../process/run-operation";
+import { requireInputs, secretsAmong, storedInputs, urnOf } from "../resources/decode-inputs";
+import type { CommonInputs } from "../resources/input-decoders";
+import { toId } from "../resources/key-provider-id";
+import { pendingOutputs } from "../resources/pending";
+import type { ResourceType, WriteCall } from "../resources/resource-type";
+import { assertServerOf, readState } from "../resources/saved-state";
+
+/** Brings a new resource to the server. @internal */
+export async function create<I extends CommonInputs, L>(
+  process: ProviderProcess,
+  type: ResourceType<I, L>,
+  news: Properties,
+): Promise<CreateResult<Record<string, unknown>>> {
+  const write = beginWrite(process, type, {}, news, `Creating the ${type.noun}`);
+  const outs = await type.create(write.call);
+  return { id: toId(write.call.inputs), outs: { ...write.inputOutputs(), ...outs } };
+}
+
+/** Brings a changed resource to the server, or settles what an earlier run left open. @internal */
+export async function update<I extends CommonInputs, L>(
+  process: ProviderProcess,
+  type: ResourceType<I, L>,
+  olds: Properties,
+  news: Properties,
+): Promise<UpdateResult<Record<string, unknown>>> {
+  const write = beginWrite(process, type, olds, news, `Replacing the ${type.noun}`);
+  const outs = await type.update(write.call);
+  return { outs: { ...write.inputOutputs(), ...outs } };
+}
+
+interface BegunWrite<I> {
+  readonly call: WriteCall<I>;
+  /** The outputs that follow from program and settings. */
+  readonly inputOutputs: () => Properties;
+}
+
+function beginWrite<I extends CommonInputs, L>(
+  process: ProviderProcess,
+  type: ResourceType<I, L>,
+  olds: Properties,
+  news: Properties,
+  what: string,
+): BegunWrite<I> {
+  const urn = urnOf(news);
+  const keys = new Redactor();
+  const unknownTarget = { cluster: "?", keyProvider: "?" };
+  const bare = { what, command: "pulumi up" as const, urn, keys };
+  const inputs = explaining(process, { ...bare, target: unknownTarget, timeoutSeconds: undefined }, () =>
+    requireInputs(type.inputs, news),
+  );
+  for (const secret of secretsAmong(type.inputs, inputs)) keys.addPem(secret);
+  const { cluster, keyProvider, timeoutSeconds } = inputs;
+  const state = readState(olds);
+  // Until this call sends something itself, what is open is what an earlier run has left.
+  let sent = state.pending?.fingerprint;
+  const inputOutputs = (): Properties => ({
+    cluster,
+    keyProvider,
+    server: process.access.server() ?? state.server ?? "",
+    ...storedInputs(type.inputs, news),
+  });
+  const request: OperationRequest = {
+    ...bare,
+    target: { cluster, keyProvider },
+    timeoutSeconds,
+    toSave: (unfinished) => ({
+      id: toId(inputs),
+      properties: {
+        ...inputOutputs(),
+        ...unfinishedOutputs(type, olds, unfinished, sent),
+        ...(state.taskId === undefined ? {} : { taskId: state.taskId }),
+        // The host adds it to results, but not to errors: without it the next read or delete could not run.
+        __provider: news["__provider"],
+      },
+    }),
+  };
+  const call: WriteCall<I> = {
+    ...{ process, inputs, olds, state, urn, keys },
+    sends: (fingerprint) => (sent = fingerprint),
+    run: (work) =>
+      runOperation(process, request, (operation) => {
+        assertServerOf(process, state);
+        return work(operation);
+      }),
+    explain: (work) => explaining(process, request, work),
+  };
+  return { call, inputOutputs };
+}
+
+/** Only what was read from the server is a fact; what is open is named as pending. */
+function unfinishedOutputs<I extends CommonInputs, L>(
+  type: ResourceType<I, L>,
+  olds: Properties,
+  { facts }: Unfinished<unknown>,
+  fingerprint: string | undefined,
+): Properties {
+  const known = facts.live === undefined ? olds : type.refreshed(facts.live as L, {}).outputs;
+  const kept: Record<string, unknown> = {};
+  for (const name of type.factNames) if (name in known) kept[name] = known[name];
+  return { ...kept, ...pendingOutputs(facts, fingerprint) };
+}
+
+/** Failures get the text of an operation. */
+function explaining<T>(process: ProviderProcess, request: OperationRequest, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw toResourceError(process, request, error);
+  }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// The way to one vCenter: settings, connection, and the secrets that must not show in any text. It installs no signal
+// handler, listens to no stream and prints nothing, so that it also works outside a provider process.
+
+import type { Clock } from "../core/clock";
+import { CodedError } from "../core/coded-error";
+import { Redactor } from "../core/redact";
+import type { VCenterConnection } from "../vsphere/connection";
+import type { Credentials } from "../vsphere/session/login";
+import { readBoundedFile } from "./bounded-file";
+import { missing, resolveWhere, resolveWho } from "./settings";
+import type { ConfigReader, Where } from "./settings";
+
+/** What an access is made from. @internal */
+export interface AccessOptions {
+  /** Stack config, or the inputs of an explicit provider. */
+  readonly config: ConfigReader;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly clock: Clock;
+  /** Makes the connection to the vCenter that the settings name. */
+  readonly connect: (access: VCenterAccess) => Promise<VCenterConnection>;
+  /** Called when a session was opened, and again when all are closed. */
+  readonly onBusy: (busy: boolean) => void;
+}
+
+/** Settings and connection of one vCenter. @internal */
+export class VCenterAccess {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly clock: Clock;
+  readonly onBusy: (busy: boolean) => void;
+  readonly #options: AccessOptions;
+  #where: ReturnType<typeof resolveWhere> | undefined;
+  #connecting: Promise<VCenterConnection> | undefined;
+  #connection: VCenterConnection | undefined;
+  #password: string | undefined;
+
+  constructor(options: AccessOptions) {
+    this.#options = options;
+    this.environment = options.environment;
+    this.clock = options.clock;
+    this.onBusy = options.onBusy;
+  }
+
+  /** Where to go, or the problems of the settings; resolved once. */
+  where(): ReturnType<typeof resolveWhere> {
+    this.#where ??= resolveWhere(this.#options.config, this.environment);
+    return this.#where;
+  }
+
+  /** Where to go. @throws CodedError the first problem of the settings */
+  requireWhere(): Where {
+    const resolved = this.where();
+    if ("where" in resolved) return resolved.where;
+    throw resolved.problems[0] ?? new CodedError("ERR_CONFIG_MISSING", "no server is set");
+  }
+
+  /** Canonical address of the configured server; undefined if there is none that can be used. */
+  server(): string | undefined {
+    const resolved = this.where();
+    return "where" in resolved ? resolved.where.address.authority : undefined;
+  }
+
+  /** User and password, read anew at each login. @throws CodedError `ERR_CONFIG_MISSING`, `ERR_CONFIG_INVALID` */
+  async credentials(): Promise<Credentials> {
+    const who = resolveWho(this.#options.config, this.environment);
+    if (who.user === undefined) throw missing("user", "USER");
+    if (who.password === undefined) throw missing("password", "PASSWORD");
+    const password =
+      "text" in who.password
+        ? who.password.text
+        : (await readBoundedFile(who.password.file, "password file", "ERR_CONFIG_INVALID")).replace(/\r?\n$/, "");
+    if (password === "") throw missing("password", "PASSWORD");
+    this.#password = password;
+    return { user: who.user, password };
+  }
+
+  /** The connection, made once. @throws CodedError of the settings */
+  connection(): Promise<VCenterConnection> {
+    this.#connecting ??= this.#options.connect(this).then(
+      (connection) => (this.#connection = connection),
+      (error: unknown) => {
+        this.#connecting = undefined;
+        throw error;
+      },
+    );
+    return this.#connecting;
+  }
+
+  /** Takes the password and the session tokens as they are now out of texts. */
+  redactor(): Redactor {
+    const redactor = new Redactor();
+    if (this.#password !== undefined) redactor.addText(this.#password, this.#user());
+    for (const token of this.#connection?.secrets() ?? []) redactor.addText(token);
+    return redactor;
+  }
+
+  /** Logs out and closes the sockets. */
+  async close(): Promise<void> {
+    await (await this.#connecting)?.close();
+  }
+
+  #user(): string | undefined {
+    try {
+      return resolveWho(this.#options.config, this.environment).user;
+    } catch {
+      return undefined;
+    }
+  }
+}

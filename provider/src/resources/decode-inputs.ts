@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// A type's inputs as a table: decoding, defaults, what the state keeps and what makes a replacement follow from it. Every
+// problem is found at once; unknown values are passed over.
+
+import { CodedError } from "../core/coded-error";
+import type { Properties } from "../process/properties";
+
+/** What stands for a value that is not known in a preview. Source: @pulumi/pulumi, runtime/rpc `unknownValue`. */
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** One input. @internal */
+export interface InputRow<T> {
+  /** Throws a TypeError whose text follows the input's name: "must be a string". */
+  readonly decode: (value: unknown) => T;
+  /** Used if the input is absent; without one, and not `optional`, it is required. */
+  readonly default?: T;
+  readonly optional?: true;
+  /** A private key: taken out of every text, and never kept in the outputs. */
+  readonly secret?: true;
+  /** A secret, or too long to be printed: failures do not name it as their property, since the engine prints its value. */
+  readonly hidden?: true;
+  /** A change of it replaces the resource. */
+  readonly replaces?: true;
+  /**
+   * Kept in the outputs if the program gave it. `compared`: a change of it is an update. `kept`: only a refresh needs it,
+   * and older states lack it, so a change of it is none.
+   */
+  readonly stored?: "compared" | "kept";
+}
+
+/** The inputs of one type. @internal */
+export type InputTable<I> = { readonly [K in keyof I]-?: InputRow<I[K]> };
+
+/** A problem of one input. @internal */
+export interface InputFailure {
+  /** Empty if the engine must not print the value. */
+  readonly property: string;
+  readonly reason: string;
+}
+
+/** Inputs as far as they are known and right: a member is undefined if its value is unknown, absent or wrong. @internal */
+export type Known<I> = { readonly [K in keyof I]: I[K] | undefined };
+
+/** Whether a value is not known yet, or holds such a value at any depth. @internal */
+export function isUnknown(value: unknown): boolean {
+  if (value === UNKNOWN) return true;
+  if (Array.isArray(value)) return value.some(isUnknown);
+  return typeof value === "object" && value !== null && Object.values(value).some(isUnknown);
+}
+
+/** Whether the program gave a value. @internal */
+export function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+/** Decodes inputs: with defaults, and every failure. @internal */
+export function decodeInputs<I>(
+  table: InputTable<I>,
+  wire: Properties,
+): { readonly inputs: Known<I>; readonly failures: readonly InputFailure[] } {
+  const failures: InputFailure[] = [];
+  const inputs: Partial<Known<I>> = {};
+  for (const name of namesOf(table)) {
+    try {
+      inputs[name] = decodeInput(table[name], wire[name]);
+    } catch (error) {
+      const reason = `${name} ${error instanceof Error ? error.message : "is wrong"}`;
+      failures.push({ property: table[name].hidden === true || !isGiven(wire[name]) ? "" : name, reason });
+    }
+  }
+  return { inputs: inputs as Known<I>, failures };
+}
+
+function decodeInput<T>(row: InputRow<T>, value: unknown): T | undefined {
+  if (isUnknown(value)) return undefined;
+  if (isGiven(value)) return row.decode(value);
+  if (row.default === undefined && row.optional !== true) throw new TypeError("is missing");
+  return row.default;
+}
+
+/**
+ * Decodes inputs that `check` has passed.
+ *
+ * @throws CodedError `ERR_INPUT_INVALID` naming every failure; an unknown value is one here
+ * @internal
+ */
+export function requireInputs<I>(table: InputTable<I>, wire: Properties): I {
+  const { inputs, failures } = decodeInputs(table, wire);
+  const unknown = namesOf(table).filter((name) => isUnknown(wire[name]));
+  const reasons = [...failures.map(({ reason }) => reason), ...unknown.map((name) => `${name} is unknown`)];
+  if (reasons.length > 0) throw new CodedError("ERR_INPUT_INVALID", `the inputs are not valid: ${reasons.join("; ")}`);
+  return inputs as I;
+}
+
+/** The inputs that the outputs keep: those of the table that the program gave. @internal */
+export function storedInputs<I>(table: InputTable<I>, wire: Properties): Properties {
+  const stored = namesOf(table).filter((name) => table[name].stored !== undefined && isGiven(wire[name]));
+  return Object.fromEntries(stored.map((name) => [name, wire[name]]));
+}
+
+/** The private keys among the inputs. @internal */
+export function secretsAmong<I>(table: InputTable<I>, inputs: Known<I>): string[] {
+  const secrets = namesOf(table).map((name) => (table[name].secret === true ? inputs[name] : undefined));
+  return secrets.filter((value): value is I[keyof I & string] & string => typeof value === "string");
+}
+
+/** Whether an option that the outputs keep has changed. An unknown one counts as changed. @internal */
+export function optionsChanged<I>(table: InputTable<I>, olds: Properties, news: Properties): boolean {
+  return namesOf(table).some((name) => {
+    if (table[name].stored !== "compared") return false;
+    if (isUnknown(news[name])) return true;
+    return JSON.stringify(canonical(table[name], olds[name])) !== JSON.stringify(canonical(table[name], news[name]));
+  });
+}
+
+/** "600" and 600 are the same option. */
+function canonical<T>(row: InputRow<T>, value: unknown): unknown {
+  if (!isGiven(value)) return null;
+  try {
+    return row.decode(value);
+  } catch {
+    return value;
+  }
+}
+
+/** The inputs whose change replaces the resource. An unknown one counts as changed. @internal */
+export function replacedInputs<I>(table: InputTable<I>, olds: Properties, news: Properties): string[] {
+  const replacing = namesOf(table).filter((name) => table[name].replaces === true);
+  return replacing.filter((name) => isUnknown(news[name]) || news[name] !== olds[name]);
+}
+
+/** The URN that the constructor passes along, for display only; undefined if it is missing, unknown or no URN. @internal */
+export function urnOf(wire: Properties): string | undefined {
+  const urn = wire["__urn"];
+  return typeof urn === "string" && urn.startsWith("urn:pulumi:") ? urn : undefined;
+}
+
+function namesOf<I>(table: InputTable<I>): (keyof I & string)[] {
+  return Object.keys(table) as (keyof I & string)[];
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// The type `KmsClientCertificate`: a certificate made elsewhere, or signed from the hosts' CSR, that replaces what is there.
+
+import { readCertificate } from "../../kms/read-certificate";
+import type { CertificateInfo } from "../../x509/certificate";
+import { CERTIFICATE_OUTPUTS, certificateOutputs } from "../certificate-outputs";
+import type { ResourceType } from "../resource-type";
+import { savedText } from "../saved-state";
+import { check } from "./check";
+import { create } from "./create";
+import { differs } from "./differs";
+import { INPUTS } from "./inputs";
+import type { KmsClientCertificateInputs } from "./inputs";
+import { update } from "./update";
+
+/** @internal */
+export const kmsClientCertificate: ResourceType<KmsClientCertificateInputs, CertificateInfo> = {
+  noun: "client certificate",
+  slot: "certificate",
+  inputs: INPUTS,
+  factNames: CERTIFICATE_OUTPUTS,
+  afterDelete: "the certificate stays on the hosts (the API has no removal); it is no longer managed here",
+  check,
+  differs,
+  create,
+  update,
+  read: readCertificate,
+  refreshed: (live, saved) => {
+    const isSame = live.sha256Fingerprint === savedText(saved, "sha256Fingerprint");
+    const outputs = certificateOutputs(live, isSame ? savedText(saved, "certificate") : undefined);
+    return { outputs, changedInputs: isSame ? {} : { certificate: live.pem } };
+  },
+};

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Brings a changed certificate to the server, or settles what an earlier run left open. Sends nothing if the server was
+// last proved to hold the wanted certificate.
+
+import type { Operation } from "../../kms/operation";
+import { settle } from "../../kms/pending-write";
+import { readCertificateIfAny } from "../../kms/read-certificate";
+import { readUntil } from "../../kms/read-until";
+import { LAG_ALLOWANCE_MS } from "../../kms/write-once";
+import type { Proof } from "../../kms/write";
+import type { Properties } from "../../process/properties";
+import { parseCertificate } from "../../x509/certificate";
+import type { CertificateInfo } from "../../x509/certificate";
+import type { Pending } from "../pending";
+import type { WriteCall } from "../resource-type";
+import { savedText } from "../saved-state";
+import type { KmsClientCertificateInputs } from "./inputs";
+import { heldOutputs, prepareBeforeRequests, replace } from "./replace";
+
+type Call = WriteCall<KmsClientCertificateInputs>;
+type Held = Proof<CertificateInfo>;
+
+/** @internal */
+export async function update(call: Call): Promise<Properties> {
+  const { inputs, olds, state } = call;
+  const wanted = call.explain(() => parseCertificate(inputs.certificate));
+  const isProved = savedText(olds, "sha256Fingerprint") === wanted.sha256Fingerprint;
+  if (state.pending === undefined && inputs.detectDrift === "onRefresh" && isProved) {
+    return heldOutputs(call, { live: wanted, taskId: state.taskId });
+  }
+  const held = await call.run(async (operation) => (await find(call, wanted, operation)) ?? replace(call, operation));
+  return heldOutputs(call, held);
+}
+
+/** The wanted certificate, if a read may and does show it. Else certificate and key are checked before any request. */
+async function find(call: Call, wanted: CertificateInfo, operation: Operation): Promise<Held | undefined> {
+  const { inputs, state } = call;
+  if (state.pending !== undefined) return findPending(state.pending, wanted, operation, state.taskId);
+  if (inputs.detectDrift === "always") return isThere(operation, wanted, state.taskId);
+  await prepareBeforeRequests(call);
+  return undefined;
+}
+
+async function findPending(
+  pending: Pending,
+  wanted: CertificateInfo,
+  operation: Operation,
+  taskId: string | undefined,
+): Promise<Held | undefined> {
+  const isOfWanted = (pending.fingerprint ?? wanted.sha256Fingerprint) === wanted.sha256Fingerprint;
+  if (pending.taskId === undefined && isOfWanted) {
+    // If it shows, no task need be looked for.
+    const held = await isThere(operation, wanted, taskId);
+    if (held !== undefined) return held;
+  }
+  const settled = await settle(operation, pending);
+  // While another certificate may still arrive, the wanted one proves nothing.
+  if (settled === "unknown" && !isOfWanted) return undefined;
+  if (settled === "ended" || !isOfWanted) return isThere(operation, wanted, pending.taskId ?? taskId);
+  // The task SUCCEEDED, or nobody can tell: a replica may lag.
+  const shown = await readUntil(operation, {
+    read: readCertificateIfAny,
+    isWanted: (live) => live?.sha256Fingerprint === wanted.sha256Fingerprint,
+    allowanceMs: LAG_ALLOWANCE_MS,
+  });
+  return shown.shown ? { live: shown.live, taskId: pending.taskId ?? taskId } : undefined;
+}
+
+async function isThere(
+  operation: Operation,
+  { sha256Fingerprint }: CertificateInfo,
+  taskId: string | undefined,
+): Promise<Held | undefined> {
+  const live = await readCertificateIfAny(operation);
+  return live?.sha256Fingerprint === sha256Fingerprint ? { live, taskId } : undefined;
+}
