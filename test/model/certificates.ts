@@ -10,8 +10,6 @@ export interface Certificates {
   readonly candidates: readonly [Candidate, Candidate, Candidate];
   /** What no program wants. */
   readonly stranger: Candidate;
-  /** What a POST makes. */
-  readonly selfSigned: Candidate;
   /** Whose certificate a PEM text holds, in whatever way it is written. */
   readonly fingerprintOf: (pem: string) => string | undefined;
 }
@@ -26,14 +24,12 @@ export async function makeCertificates(): Promise<Certificates> {
   const make = (name: string): Promise<Candidate> => makeCertificate({ subject: `CN=${name}`, ca, notBefore });
   const candidates = [await make("present"), await make("one"), await make("two")] as const;
   const stranger = await make("stranger");
-  const selfSigned = await make("self-signed");
   const fingerprints = new Map(
-    [...candidates, stranger, selfSigned].map(({ certificatePem, fingerprint }) => [bare(certificatePem), fingerprint]),
+    [...candidates, stranger].map(({ certificatePem, fingerprint }) => [bare(certificatePem), fingerprint]),
   );
   return {
     candidates: [...candidates],
     stranger,
-    selfSigned,
     fingerprintOf: (pem) => fingerprints.get(bare(pem)),
   };
 }

@@ -27,17 +27,17 @@ const OUTCOMES = [
   ...["create ok", "create failed", "create not finished", "create killed"],
   ...["update ok", "update failed", "update not finished", "update killed"],
   ...["read ok", "read failed", "read killed"],
-  ...["delete ok", "delete failed", "delete killed"],
+  ...["delete ok"],
   "none ok",
 ];
-const KINDS = ["login", "patch", "post", "read", "taskGet", "taskList"];
+const KINDS = ["login", "patch", "read", "taskGet", "taskList"];
 const WIRE_FAULTS = ["refused", "reset-before", "reset-after", "hang", "garbage", "401", "403", "429", "500", "503"];
 const TASKS = ["SUCCEEDED", "FAILED", "CANCELED", "vanishes"].flatMap((end) => [end, `${end} blocked`]);
 const FAULTS = [
   ...KINDS.flatMap((kind) => WIRE_FAULTS.map((fault) => `${kind} ${fault}`)),
   ...["patch 500 applied", "patch 502 applied", "patch 504 applied"],
   ...["patch id-lost", "patch done", "patch absent", "read absent", "read task-fails"],
-  ...TASKS.flatMap((end) => [`patch task ${end}`, `post task ${end}`]),
+  ...TASKS.map((end) => `patch task ${end}`),
 ];
 
 /** All that must have happened at least once. */

@@ -2,7 +2,7 @@
 // What can go wrong in a history, as data: a fault meets one request, a disturbance comes between two.
 
 /** What a request is for. */
-export type Kind = "login" | "patch" | "post" | "read" | "taskGet" | "taskList";
+export type Kind = "login" | "patch" | "read" | "taskGet" | "taskList";
 
 /** How a write's task ends. */
 export type TaskEnd = "SUCCEEDED" | "FAILED" | "vanishes" | "CANCELED";
@@ -21,7 +21,7 @@ export type Fault =
   | { readonly kind: "patch"; readonly what: "id-lost" | "done" }
   | { readonly kind: "read"; readonly what: "task-fails"; readonly errorType: string }
   | {
-      readonly kind: "patch" | "post";
+      readonly kind: "patch";
       readonly what: "task";
       readonly lastsMs: number;
       readonly ends: TaskEnd;

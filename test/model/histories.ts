@@ -32,7 +32,7 @@ export interface History {
   readonly events: readonly Event[];
 }
 
-const KINDS: readonly Kind[] = ["login", "patch", "post", "read", "taskGet", "taskList"];
+const KINDS: readonly Kind[] = ["login", "patch", "read", "taskGet", "taskList"];
 const kind = fc.constantFrom(...KINDS);
 
 const wireFault: fc.Arbitrary<Fault> = fc.record({
@@ -70,7 +70,7 @@ const statusFault: fc.Arbitrary<Fault> = fc.oneof(
   }),
 );
 const taskFault: fc.Arbitrary<Fault> = fc.record({
-  kind: fc.constantFrom("patch" as const, "patch" as const, "patch" as const, "post" as const),
+  kind: fc.constant("patch" as const),
   what: fc.constant("task" as const),
   lastsMs: fc.constantFrom(0, 50, 900, 20_000, 90_000, 200_000),
   ends: fc.constantFrom(
@@ -124,10 +124,8 @@ const operation = (name: OperationEvent["event"]): fc.Arbitrary<OperationEvent> 
   });
 const options: fc.Arbitrary<Options> = fc.oneof(
   { weight: 3, arbitrary: fc.constant({}) },
-  { weight: 4, arbitrary: fc.constant({ onDelete: "generateSelfSigned" as const }) },
   { weight: 2, arbitrary: fc.constant({ detectDrift: "always" as const }) },
   { weight: 1, arbitrary: fc.constant({ adopt: true }) },
-  { weight: 1, arbitrary: fc.constant({ onDelete: "generateSelfSigned" as const, detectDrift: "always" as const }) },
 );
 
 /**

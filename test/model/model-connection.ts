@@ -2,7 +2,7 @@
 // The provider's connection to the vCenter in memory: its own session, tasks and retries over a transport without sockets.
 
 import { join } from "node:path";
-import type { ProviderProcess } from "../../provider/src/process/provider-process";
+import type { VCenterAccess } from "../../provider/src/process/vcenter-access";
 import type * as Connection from "../../provider/src/vsphere/connection";
 import type * as Errors from "../../provider/src/vsphere/errors/request-error";
 import { WireFault } from "./model-vcenter";
@@ -14,17 +14,9 @@ export class Killed extends Error {}
 
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/**
- * Connects a provider process to a vCenter in memory.
- *
- * @param providerProcess - who connects
- * @param vcenter - to what
- * @param clock - the time of both
- * @param sources - where the provider's modules stand
- * @returns the provider's own connection
- */
+/** Connects a provider process to a vCenter in memory, by the provider's modules in `sources`. */
 export function openModelConnection(
-  providerProcess: ProviderProcess,
+  access: VCenterAccess,
   vcenter: ModelVcenter,
   clock: VirtualClock,
   sources: string,
@@ -35,9 +27,9 @@ export function openModelConnection(
   /* eslint-enable @typescript-eslint/no-require-imports */
   let serverAheadMs: number | undefined;
   return new VCenterConnection({
-    address: providerProcess.requireWhere().address,
+    address: access.requireWhere().address,
     trust: { allowUnverified: false },
-    credentials: () => providerProcess.credentials(),
+    credentials: () => access.credentials(),
     clock,
     transport: {
       serverAheadMs: () => serverAheadMs,

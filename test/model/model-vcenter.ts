@@ -14,7 +14,7 @@ export type Happening =
   | { readonly type: "request"; readonly kind: Kind | "logout"; readonly number: number }
   | { readonly type: "login-refused" }
   | { readonly type: "patch-fate"; readonly fate: "task" | "ambiguous" | "refused"; readonly taskId?: string }
-  | { readonly type: "post-accepted"; readonly taskId: string }
+  | { readonly type: "list-served" }
   | { readonly type: "task-seen"; readonly taskId: string; readonly status: string; readonly write: boolean }
   | { readonly type: "read-sent"; readonly taskId: string }
   | { readonly type: "read-result"; readonly taskId: string; readonly certificate: string }
@@ -35,8 +35,6 @@ export interface ModelOptions {
   readonly certificate: string;
   /** What somebody else puts there. */
   readonly strangers: string;
-  /** What a POST makes. */
-  readonly selfSigned: string;
   /** Milliseconds since 1970 by its own clock at its start. */
   readonly bornMs: number;
   /** The client's clock jumps, milliseconds. */
@@ -56,7 +54,7 @@ export class WireFault extends Error {
 }
 
 const HOUR_MS = 3_600_000;
-const NO_COUNTS = { login: 0, patch: 0, post: 0, read: 0, taskGet: 0, taskList: 0, logout: 0 };
+const NO_COUNTS = { login: 0, patch: 0, read: 0, taskGet: 0, taskList: 0, logout: 0 };
 
 /** One vCenter with one key provider. */
 export class ModelVcenter {
@@ -210,7 +208,7 @@ export class ModelVcenter {
       this.#noteFate(kind, "refused");
       return fail(401, "UNAUTHENTICATED");
     }
-    if (this.isGone && (kind === "patch" || kind === "post" || kind === "read")) {
+    if (this.isGone && (kind === "patch" || kind === "read")) {
       this.#noteFate(kind, "refused");
       this.happenings.push({ type: "gone" });
       return gone();
@@ -221,11 +219,6 @@ export class ModelVcenter {
         return { status: 204, headers: {}, text: "" };
       case "patch":
         return this.#patch(JSON.parse(request.body ?? "{}") as { certificate: string }, fault);
-      case "post": {
-        const task = this.#beginWrite(this.#options.selfSigned, fault);
-        this.happenings.push({ type: "post-accepted", taskId: task.id });
-        return json(202, task.id);
-      }
       case "read":
         return this.#read(fault);
       case "taskGet":
@@ -276,6 +269,7 @@ export class ModelVcenter {
   }
 
   #taskList({ filter_spec }: { filter_spec: { tasks?: string[] } }): Answer {
+    this.happenings.push({ type: "list-served" });
     const found = this.tasks.list(filter_spec.tasks);
     return json(200, Object.fromEntries(found.map((task) => [task.id, this.#look(task)])));
   }
@@ -307,7 +301,6 @@ function kindOf({ method, path }: Request): Kind | "logout" {
   if (path === "/api/session") return method === "DELETE" ? "logout" : "login";
   if (path === "/api/cis/tasks") return "taskList";
   if (path.startsWith("/api/cis/tasks/")) return "taskGet";
-  if (method === "POST") return "post";
   return method === "PATCH" ? "patch" : "read";
 }
 

@@ -41,7 +41,7 @@ async function playOut(
   certificates: Certificates,
   count: (what: string) => void,
 ): Promise<void> {
-  const { candidates, stranger, selfSigned, fingerprintOf } = certificates;
+  const { candidates, stranger, fingerprintOf } = certificates;
   // Of today, since certificates have dates; of a whole second, so that a run can be repeated.
   const bornMs = Math.floor(Date.now() / 1000) * 1000;
   const clock = new VirtualClock(bornMs);
@@ -49,7 +49,6 @@ async function playOut(
     clock,
     certificate: candidates[0].certificatePem,
     strangers: stranger.certificatePem,
-    selfSigned: selfSigned.certificatePem,
     bornMs,
     jumpClock: (ms) => {
       clock.jumpWall(ms);

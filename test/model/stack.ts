@@ -3,15 +3,21 @@
 // engine): a plain error keeps the old state, an init failure saves the new one, `{}` from read drops the resource.
 
 import { join } from "node:path";
-import type * as Provider from "../../provider/src/lifecycle/provider";
+import type { ResourceProvider } from "@pulumi/pulumi/dynamic";
+import type * as Lifecycle from "../../provider/src/lifecycle/provider";
+import type * as Process from "../../provider/src/process/provider-process";
+import type * as Resource from "../../provider/src/resources/kms-client-certificate";
 import { Killed, openModelConnection } from "./model-connection";
 import type { ModelVcenter } from "./model-vcenter";
 import type { VirtualClock } from "./virtual-clock";
 
 // Mutants of the provider are run by the same test: its sources can be elsewhere.
 const SOURCES = process.env["MODEL_PROVIDER_SOURCES"] ?? join(__dirname, "../../provider/src");
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- the path is chosen at run time
-const { makeProvider } = require(join(SOURCES, "lifecycle/provider")) as typeof Provider;
+/* eslint-disable @typescript-eslint/no-require-imports -- the path is chosen at run time */
+const { resourceProvider } = require(join(SOURCES, "lifecycle/provider")) as typeof Lifecycle;
+const { ProviderProcess } = require(join(SOURCES, "process/provider-process")) as typeof Process;
+const { kmsClientCertificate } = require(join(SOURCES, "resources/kms-client-certificate")) as typeof Resource;
+/* eslint-enable @typescript-eslint/no-require-imports */
 
 /** A certificate of the program. */
 export interface Candidate {
@@ -21,7 +27,6 @@ export interface Candidate {
 
 /** The options that a program has set. */
 export interface Options {
-  readonly onDelete?: "generateSelfSigned";
   readonly detectDrift?: "always";
   readonly adopt?: boolean;
 }
@@ -49,7 +54,7 @@ const TIMEOUT_SECONDS = 60;
 export const TIMEOUT_MS: number = TIMEOUT_SECONDS * 1000;
 const ID = "domain-c8/kms-1";
 
-type Work = (provider: ReturnType<typeof makeProvider>, run: Run) => Promise<() => unknown>;
+type Work = (provider: ResourceProvider, run: Run) => Promise<() => unknown>;
 /** Runs one call of the provider, and takes its time. */
 type Run = <T>(method: Outcome["method"], call: Promise<T>) => Promise<T>;
 
@@ -185,7 +190,7 @@ export class Stack {
   }
 
   /** A new provider process, as the engine starts one for each operation. */
-  #process(): { provider: ReturnType<typeof makeProvider>; killed: Promise<never>; close: () => Promise<void> } {
+  #process(): { provider: ResourceProvider; killed: Promise<never>; close: () => Promise<void> } {
     const { clock, vcenter } = this;
     let connection: ReturnType<typeof openModelConnection> | undefined;
     const killed = new Promise<never>((_resolve, reject) => {
@@ -194,7 +199,7 @@ export class Stack {
       };
     });
     killed.catch(() => undefined);
-    const provider = makeProvider({
+    const process = new ProviderProcess({
       display: { line: () => undefined, status: () => undefined },
       environment: {
         VSPHERE_TRUST_AUTHORITY_SERVER: "vcenter",
@@ -202,11 +207,15 @@ export class Stack {
         VSPHERE_TRUST_AUTHORITY_PASSWORD: "password",
       },
       clock,
-      connect: (providerProcess) => {
-        connection = openModelConnection(providerProcess, vcenter, clock, SOURCES);
+      connect: (access) => {
+        connection = openModelConnection(access, vcenter, clock, SOURCES);
         return Promise.resolve(connection);
       },
     });
-    return { provider, killed, close: async () => connection?.close() };
+    return {
+      provider: resourceProvider(process, kmsClientCertificate),
+      killed,
+      close: async () => connection?.close(),
+    };
   }
 }

@@ -25,7 +25,7 @@ const lists = new WeakMap<VCenterConnection, Promise<ListedTasks>>();
 export async function waitForEarlierWrites(operation: Operation): Promise<void> {
   const listed = await listOnce(operation);
   if (!listed.known) return;
-  for (const task of candidates(listed.tasks, operation)) await waitFor(operation, task);
+  for (const task of candidates(listed.tasks, operation)) if (task.isOpen) await waitFor(operation, task);
 }
 
 async function listOnce(operation: Operation): Promise<ListedTasks> {
@@ -41,7 +41,7 @@ async function listOnce(operation: Operation): Promise<ListedTasks> {
       return listOnce(operation);
     }
   }
-  const own = listServiceTasks(operation, "open");
+  const own = listServiceTasks(operation, "open", true);
   own.catch(() => undefined);
   lists.set(connection, own);
   return own;

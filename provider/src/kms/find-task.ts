@@ -48,16 +48,23 @@ const MAX_ATTEMPTS = 4;
 /** Lists the tasks that may have changed the operation's key provider; throws the end of its time. @internal */
 export async function findTasks(operation: Operation, search: "all" | "open"): Promise<TaskSearch> {
   const listed = await listServiceTasks(operation, search);
-  return listed.known ? { known: true, tasks: candidates(listed.tasks, operation) } : listed;
+  if (!listed.known) return listed;
+  const tasks = candidates(listed.tasks, operation);
+  return { known: true, tasks: search === "open" ? tasks.filter(({ isOpen }) => isOpen) : tasks };
 }
 
 /**
- * Lists the service's tasks. Passing errors are tried again with a narrower filter, an outage for as long as there is time.
+ * Lists the service's tasks. Passing errors are tried again with a narrower filter, an outage for as long as there is time;
+ * with `once`, nothing is tried again.
  *
  * @throws the end of the operation's time
  * @internal
  */
-export async function listServiceTasks(operation: Operation, search: "all" | "open"): Promise<ListedTasks> {
+export async function listServiceTasks(
+  operation: Operation,
+  search: "all" | "open",
+  once = false,
+): Promise<ListedTasks> {
   const { connection, deadline } = operation;
   let narrow = search === "open";
   try {
@@ -67,7 +74,8 @@ export async function listServiceTasks(operation: Operation, search: "all" | "op
       attempt: () => listTasks(connection.api, narrow ? OPEN : ALL, deadline),
       decide: (error, failures) => {
         narrow = true;
-        return failures < MAX_ATTEMPTS || isOutage(error) ? judgeList(error, failures) : undefined;
+        if (once || (failures >= MAX_ATTEMPTS && !isOutage(error))) return undefined;
+        return judgeList(error, failures);
       },
     });
     return { known: true, tasks };

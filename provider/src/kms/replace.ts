@@ -45,6 +45,6 @@ function mismatch(
   const shows = actual === undefined ? "shows no certificate" : `shows SHA-256 ${actual} instead of ${expected}`;
   return new CodedError("ERR_READBACK_MISMATCH", `${said}, but the server ${shows}`, {
     details: { expected, ...(actual === undefined ? {} : { actual }), taskId },
-    remedy: `someone else changed the certificate, or a replica of vCenter lags: find out who else changes it, then run \`${RUNNING_COMMAND}\` again`,
+    remedy: `the certificate was changed by someone else, or a replica of vCenter lags: find out who else changes it, then run \`${RUNNING_COMMAND}\` again`,
   });
 }
