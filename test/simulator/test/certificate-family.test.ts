@@ -5,8 +5,8 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { after, before, describe, it } from "node:test";
-import type { Simulator } from "../simulator/index";
-import { startSimulator } from "../simulator/index";
+import type { Simulator } from "../src/index";
+import { startSimulator } from "../src/index";
 import { makePair, signCsr } from "./client-certificates";
 import { CLIENT_CERTIFICATE_SERVICE, FAMILY, TASK_INFO } from "./fixtures/vendor-shapes";
 import {

@@ -8,8 +8,8 @@ import { spawn } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { join } from "node:path";
 import { it } from "node:test";
-import { startSimulator } from "../../simulator/index";
-import { preparePythonSdk } from "../../support/python-sdk/index";
+import { startSimulator } from "../../src/index";
+import { preparePythonSdk } from "./prepare-python-sdk";
 import { makePair, signCsr } from "../client-certificates";
 
 interface Run {

@@ -4,8 +4,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import type { Simulator } from "../simulator/index";
-import { startSimulator } from "../simulator/index";
+import type { Simulator } from "../src/index";
+import { startSimulator } from "../src/index";
 import type { Pair } from "./client-certificates";
 import { makePair } from "./client-certificates";
 import { ERROR_PROPERTIES, LOCALIZABLE_MESSAGE_REQUIRED, ROUTER_404 } from "./fixtures/vendor-shapes";

@@ -5,7 +5,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Agent } from "node:https";
 import { request as httpsRequest } from "node:https";
-import type { Simulator } from "../simulator/index";
+import type { Simulator } from "../src/index";
 
 /** One answer, read to its end. */
 export interface PlainAnswer {

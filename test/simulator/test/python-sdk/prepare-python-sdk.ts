@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const CACHE = join(__dirname, "../../../.cache/python-sdk");
+const CACHE = join(__dirname, "../../../../.cache/python-sdk");
 const REQUIREMENTS = join(__dirname, "requirements.txt");
 const TIMEOUT_MS = 180_000;
 

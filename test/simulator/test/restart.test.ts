@@ -10,8 +10,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import type { Simulator } from "../simulator/index";
-import { startSimulator } from "../simulator/index";
+import type { Simulator } from "../src/index";
+import { startSimulator } from "../src/index";
 import { makePair } from "./client-certificates";
 import type { PlainAnswer } from "./plain-client";
 import { certificatePath, fields, finalInfo, getTask, login, plain } from "./plain-client";
@@ -89,7 +89,7 @@ interface Served {
 
 /** The command line in a process of its own; `--json`'s one line, parsed. */
 async function runCli(args: readonly string[]): Promise<{ child: ChildProcess; served: Served; out: () => string }> {
-  const cli = join(__dirname, "..", "simulator", "cli.ts");
+  const cli = join(__dirname, "../src/cli.ts");
   const child = spawn(process.execPath, ["--import", "tsx", cli, ...args], { stdio: ["ignore", "pipe", "inherit"] });
   let out = "";
   child.stdout.setEncoding("utf8").on("data", (part: string) => (out += part));
@@ -153,7 +153,7 @@ describe("the simulator's command line", () => {
 
   it("refuses a wrong option with a sentence, and prints its options with --help", async () => {
     const run = async (...args: string[]): Promise<[unknown, string]> => {
-      const cli = join(__dirname, "..", "simulator", "cli.ts");
+      const cli = join(__dirname, "../src/cli.ts");
       const child = spawn(process.execPath, ["--import", "tsx", cli, ...args]);
       let text = "";
       for (const stream of [child.stdout, child.stderr]) stream.on("data", (part: Buffer) => (text += part.toString()));

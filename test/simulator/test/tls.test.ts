@@ -7,8 +7,8 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import type { TLSSocket } from "node:tls";
 import { connect } from "node:tls";
-import type { ServerCertificateKind, Simulator } from "../simulator/index";
-import { startSimulator } from "../simulator/index";
+import type { ServerCertificateKind, Simulator } from "../src/index";
+import { startSimulator } from "../src/index";
 import { plain } from "./plain-client";
 
 /** A handshake that verifies nothing. */

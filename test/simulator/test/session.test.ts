@@ -3,8 +3,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import type { Simulator } from "../simulator/index";
-import { startSimulator } from "../simulator/index";
+import type { Simulator } from "../src/index";
+import { startSimulator } from "../src/index";
 import { SESSION, SESSION_LIMIT_ID, UNAUTHENTICATED_ID } from "./fixtures/vendor-shapes";
 import { basic, certificatePath, fields, login, plain, withSession } from "./plain-client";
 
