@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `npm run simulate`: the simulator for a person's hand, or (--json) for a script. Only words and signals live here.
+// The command `pulumi-vsphere-trust-authority-simulator` (in this repository: `npm run simulate`), for people and, with
+// --json, for scripts. Only words and signals live here.
 
 import { parseArgs } from "node:util";
 import type { ClusterOptions, JournalEntry, Simulator, SimulatorOptions } from "./index";
@@ -7,7 +8,7 @@ import { startSimulator } from "./index";
 
 const HELP = `A simulated vCenter that speaks the Trust Authority client-certificate API over TLS.
 
-npm run simulate -- [options]
+pulumi-vsphere-trust-authority-simulator [options]
 
   --port <n>              TCP port; default: any free one
   --host <address>        address to listen on; default 127.0.0.1
@@ -142,9 +143,9 @@ async function main(): Promise<void> {
     void simulator.close().then(() => process.exit(0));
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, end);
-  // npm hands a signal to its shell and no further: without this, killing `npm run simulate` leaves the server behind.
+  // npm and npx pass a signal to their shell and no further: without this, killing them would leave the server running.
   const { ppid } = process;
-  if (process.env["npm_lifecycle_event"] === "simulate") {
+  if (["simulate", "npx"].includes(process.env["npm_lifecycle_event"] ?? "")) {
     setInterval(() => {
       if (process.ppid !== ppid) end();
     }, 250).unref();
@@ -152,6 +153,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`simulate: ${error instanceof Error ? error.message : String(error)}\nTry --help.\n`);
+  process.stderr.write(`pulumi-vsphere-trust-authority-simulator: ${error instanceof Error ? error.message : String(error)}\nTry --help.\n`);
   process.exitCode = 2;
 });

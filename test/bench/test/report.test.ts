@@ -4,10 +4,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { check } from "prettier";
-import type { Chart } from "../../bench/benchmark";
-import { laidOut, tableText } from "../../bench/report/markdown";
-import { looksOf } from "../../bench/report/series-look";
-import { svgOf } from "../../bench/report/svg-chart";
+import type { Chart } from "../benchmark";
+import { laidOut, tableText } from "../report/markdown";
+import { looksOf } from "../report/series-look";
+import { svgOf } from "../report/svg-chart";
 
 const chart: Chart = {
   name: "lag",
