@@ -31,6 +31,8 @@ export interface JournalEntry {
   session: number | undefined;
   /** Lower-case hex; undefined while the body has not been read. */
   bodySha256: string | undefined;
+  /** Length of the body, also of one that the operation does not take; undefined while it has not been read. */
+  bodyBytes: number | undefined;
   /** Id of the task that this request started. */
   taskId: string | undefined;
   /** Name of the fault rule that took the request. */
@@ -120,6 +122,7 @@ export class Journal {
       status: undefined,
       session: undefined,
       bodySha256: undefined,
+      bodyBytes: undefined,
       taskId: undefined,
       fault: undefined,
       unexpected: undefined,

@@ -118,6 +118,7 @@ async function readBody(request: IncomingMessage, entry: JournalEntry): Promise<
   for await (const part of request) parts.push(part as Buffer);
   const body = Buffer.concat(parts);
   entry.bodySha256 = sha256Hex(body);
+  entry.bodyBytes = body.length;
   return body;
 }
 

@@ -5,28 +5,14 @@
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
-import { X509Certificate } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Simulator } from "../src/index";
 import { startSimulator } from "../src/index";
-import { makePair } from "./client-certificates";
-import type { PlainAnswer } from "./plain-client";
 import { certificatePath, fields, finalInfo, getTask, login, plain } from "./plain-client";
-
-const fingerprint = (pem: string | null | undefined): string => new X509Certificate(pem ?? "").fingerprint256;
-
-async function startPatch(
-  simulator: Simulator,
-  headers: Record<string, string>,
-): Promise<PlainAnswer & { certificate: string; taskId: string }> {
-  const { certificate, privateKey } = await makePair();
-  const body = { certificate, private_key: privateKey };
-  const accepted = await plain(simulator, "PATCH", certificatePath(simulator), { headers, body });
-  return { ...accepted, certificate, taskId: JSON.parse(accepted.text) as string };
-}
+import { fingerprint, idOf, patchNewPair } from "./patches";
 
 describe("a restart of the simulated vCenter", () => {
   let simulator: Simulator;
@@ -37,7 +23,7 @@ describe("a restart of the simulated vCenter", () => {
 
   it("refuses connections while it is down, keeps its port and identity, forgets tasks and sessions", async () => {
     const headers = await login(simulator);
-    const accepted = await startPatch(simulator, headers);
+    const accepted = await patchNewPair(simulator, headers);
     const old = fingerprint(simulator.certificate());
     const { url, serverFingerprint } = simulator;
     const up = simulator.restart({ downMs: 100 });
@@ -46,7 +32,7 @@ describe("a restart of the simulated vCenter", () => {
     await up;
     assert.deepEqual([simulator.url, simulator.serverFingerprint], [url, serverFingerprint]);
     assert.equal((await plain(simulator, "GET", "/api/session", { headers })).status, 401);
-    assert.equal((await getTask(simulator, accepted.taskId, await login(simulator))).status, 404);
+    assert.equal((await getTask(simulator, idOf(accepted), await login(simulator))).status, 404);
     await new Promise((resolve) => setTimeout(resolve, 220));
     assert.equal(fingerprint(simulator.certificate()), old);
   });
@@ -55,11 +41,11 @@ describe("a restart of the simulated vCenter", () => {
     for (const tasks of ["keep", "forget"] as const) {
       for (const pendingWrites of ["apply", "drop"] as const) {
         const headers = await login(simulator);
-        const accepted = await startPatch(simulator, headers);
+        const accepted = await patchNewPair(simulator, headers);
         await simulator.restart({ tasks, pendingWrites, sessions: "keep" });
         const shows = fingerprint(simulator.certificate()) === fingerprint(accepted.certificate);
         assert.equal(shows, pendingWrites === "apply");
-        const answer = await getTask(simulator, accepted.taskId, headers);
+        const answer = await getTask(simulator, idOf(accepted), headers);
         assert.equal(answer.status, tasks === "keep" ? 200 : 404);
         if (tasks === "keep") {
           assert.equal(fields(answer)["status"], pendingWrites === "apply" ? "SUCCEEDED" : "FAILED");
@@ -70,7 +56,7 @@ describe("a restart of the simulated vCenter", () => {
 
   it("lets kept tasks go on when nothing is said of their writes", async () => {
     const headers = await login(simulator);
-    const accepted = await startPatch(simulator, headers);
+    const accepted = await patchNewPair(simulator, headers);
     await simulator.restart({ tasks: "keep", sessions: "keep" });
     assert.notEqual(fingerprint(simulator.certificate()), fingerprint(accepted.certificate));
     assert.equal((await finalInfo(simulator, accepted, headers))["status"], "SUCCEEDED");
@@ -131,7 +117,7 @@ describe("the simulator's command line", () => {
     const args = ["--json", "--task-duration", "1500", "--state-file", join(folder, "state.json")];
     const first = await runCli(args);
     const headers = await login(at(first.served));
-    const accepted = await startPatch(at(first.served), headers);
+    const accepted = await patchNewPair(at(first.served), headers);
     first.child.kill("SIGKILL");
     await ended(first.child);
     const second = await runCli(args);
@@ -139,7 +125,7 @@ describe("the simulator's command line", () => {
     assert.deepEqual([second.served.url, second.served.password], [url, password]);
     const there = at(second.served);
     assert.equal(there.caPem, at(first.served).caPem);
-    assert.equal(fields(await getTask(there, accepted.taskId, headers))["operation"], "update$task");
+    assert.equal(fields(await getTask(there, idOf(accepted), headers))["operation"], "update$task");
     assert.equal((await finalInfo(there, accepted, headers))["status"], "SUCCEEDED");
     const read = await plain(there, "GET", certificatePath(there), { headers });
     const { result } = await finalInfo(there, read, headers);

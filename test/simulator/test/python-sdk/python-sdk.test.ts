@@ -78,6 +78,9 @@ it("serves VMware's Python SDK: log in, PATCH, wait, read back, CSR, health, NOT
     assert.deepEqual(saw["clusters"], [["domain-c8", "ENABLE"]]);
     assert.deepEqual(saw["absent"], ["NOT_FOUND", ["Provider no such provider was not found."]]);
     assert.deepEqual([simulator.journal.logins(), simulator.journal.patches()], [1, 1]);
+    // The SDK sends the unset `spec` of Tasks.get as the body of its GET.
+    const looks = simulator.journal.filter({ operation: "taskGet" });
+    assert.ok(looks.every(({ status, bodyBytes = 0 }) => status === 200 && bodyBytes > 0));
     simulator.assertClean();
     t.diagnostic(`VMware's SDK sent ${simulator.journal.count()} requests`);
   } finally {

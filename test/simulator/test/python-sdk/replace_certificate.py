@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """VMware's Python SDK against the simulator: log in, replace the client certificate, wait, read back, log out.
 
-Paths, bodies, field names and result types are the SDK's. Three things are not, since the SDK speaks JSON-RPC to /api and
+Paths, bodies, field names and result types are the SDK's. Two things are not, since the SDK speaks JSON-RPC to /api and
 its REST mode is that of the old /rest endpoint (a `{"value": ...}` around every answer, no tasks):
   - FlatRest takes the REST metadata of `update` for `update$task` and adds the query parameter `vmw-task=true`, whose
     name is the SDK's own constant;
-  - FlatRest sends no body with a GET, where the SDK would send the unset `spec` of Tasks.get, which the description of
-    the REST form has as query parameters;
   - FlatRest reads answers in the SDK's other REST format, the flat one, which /api has.
 
 Listing tasks is left out: the SDK's REST metadata has it as a GET without `action=list`, which no vCenter serves.
@@ -51,8 +49,6 @@ class FlatRest(RestClientProvider):
         url, headers, body, _cookies = RestSerializer.serialize_request(input_value, ctx, rest_metadata, True)
         if operation_id.endswith("$task"):
             url += ("&" if "?" in url else "?") + TASK_REST_QUERY_PARAM + "=true"
-        if rest_metadata.http_method == "GET":
-            body = None
         headers = dict(headers, **{"Accept": "application/json", "Content-Type": "application/json"})
         request = HTTPRequest(method=rest_metadata.http_method, url_path=url, headers=headers, body=body, cookies=None)
         response = self._http_provider.do_request(request)
