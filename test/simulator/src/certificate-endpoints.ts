@@ -8,6 +8,7 @@ import type { Exchange } from "./exchange";
 import { assertJsonBody, assertNoBody, parameter } from "./exchange";
 import { makeCsr, makeSelfSignedCertificate } from "./host-keys";
 import type { TaskOperation } from "./operation";
+import { isWrite } from "./operation";
 import type { Privilege } from "./options";
 import { assertFromLastCsr, assertKeyOf, parseCertificate } from "./pem-checks";
 import { parseStrictObject } from "./strict-json";
@@ -24,8 +25,7 @@ export async function familyTask(vcenter: VCenter, exchange: Exchange, by: TaskO
   const session = vcenter.authenticate(exchange);
   if (by === "patch") assertJsonBody(exchange);
   else assertNoBody(exchange);
-  const writes = by === "patch" || by === "post" || by === "createCsr";
-  const privilege: Privilege = writes ? "TrustedAdmin.ManageKMSTrust" : "TrustedAdmin.ReadKMSTrust";
+  const privilege: Privilege = isWrite(by) ? "TrustedAdmin.ManageKMSTrust" : "TrustedAdmin.ReadKMSTrust";
   vcenter.authorize(privilege, "System.View");
   const cluster = parameter(exchange, "cluster");
   const keyProvider = by === "listKeyProviders" ? undefined : parameter(exchange, "provider");

@@ -5,6 +5,7 @@
 import { parseArgs } from "node:util";
 import type { ClusterOptions, JournalEntry, Simulator, SimulatorOptions } from "./index";
 import { startSimulator } from "./index";
+import { TASK_TARGETS } from "./task-target";
 
 const HELP = `A simulated vCenter that speaks the Trust Authority client-certificate API over TLS.
 
@@ -17,6 +18,7 @@ pulumi-vsphere-trust-authority-simulator [options]
   --cluster <id>          may be repeated; default domain-c8
   --key-provider <id>     may be repeated, every cluster has them all; default kms-1
   --task-duration <ms>    how long a write's task takes; default 300 (reads: 20)
+  --task-target <what>    what tasks name as their target: cluster (default), key-provider, none, unfamiliar
   --profile <name>        trust-authority (default), no-trust-authority, vsphere-9
   --server-certificate <kind>  good (default), expired, wrong-host, self-signed, rsa-1024, tls1.1-only
   --refusals <how>        synchronous (default) or task
@@ -44,6 +46,7 @@ function readCommandLine(argv: string[]): { options: SimulatorOptions; asJson: b
       cluster: { type: "string", multiple: true },
       "key-provider": { type: "string", multiple: true },
       "task-duration": { type: "string" },
+      "task-target": { type: "string" },
       profile: { type: "string" },
       "server-certificate": { type: "string" },
       refusals: { type: "string" },
@@ -65,6 +68,7 @@ function readCommandLine(argv: string[]): { options: SimulatorOptions; asJson: b
     ...defined("user", values.user),
     ...defined("password", values.password),
     ...defined("taskDurationMs", writeMs === undefined ? undefined : { patch: writeMs, post: writeMs, csr: writeMs }),
+    ...defined("taskTarget", oneOf("--task-target", TASK_TARGETS, values["task-target"])),
     ...defined("profile", oneOf("--profile", PROFILES, values.profile)),
     ...defined("serverCertificate", oneOf("--server-certificate", SERVER_CERTIFICATES, values["server-certificate"])),
     ...defined("refusals", oneOf("--refusals", REFUSALS, values.refusals)),
@@ -153,6 +157,8 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`pulumi-vsphere-trust-authority-simulator: ${error instanceof Error ? error.message : String(error)}\nTry --help.\n`);
+  process.stderr.write(
+    `pulumi-vsphere-trust-authority-simulator: ${error instanceof Error ? error.message : String(error)}\nTry --help.\n`,
+  );
   process.exitCode = 2;
 });

@@ -2,6 +2,7 @@
 // What a fault does to a request or a connection once a rule has taken it. Every action says whether the request is carried
 // out for real ("applied") first; the answer it then gives is its own.
 
+import { STATUS_CODES } from "node:http";
 import type { Answer } from "./answer";
 import { json } from "./answer";
 import type { TaskScript } from "./task-script";
@@ -23,6 +24,18 @@ export interface RespondAction extends MayApply {
   readonly contentType?: string;
 }
 
+/**
+ * What stands before the vCenter (a proxy, a load balancer) answers with its HTML page: the request that the rule takes, and
+ * for `forMs` from then on every request, whatever its path. Nothing reaches the vCenter meanwhile, except that `applyThen`
+ * lets the first request through.
+ */
+export interface FrontAction extends MayApply {
+  readonly kind: "front";
+  readonly status: number;
+  readonly forMs: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** Ends the connection: `reset` with RST, `close` with FIN. Without `applyThen` the body is not even read. */
 export interface CloseAction extends MayApply {
   readonly kind: "reset" | "close";
@@ -40,6 +53,7 @@ export interface GarbageAction extends MayApply {
 /** Everything that can happen to a request. All but `pass`, `taskScript` and `expireSessions` replace the answer. */
 export type RequestAction =
   | RespondAction
+  | FrontAction
   | CloseAction
   | GarbageAction
   /** Handles the request as usual; useful with `delayMs`, `onMatch` and `onApplied`. */
@@ -106,6 +120,10 @@ export async function perform(action: RequestAction, hands: Hands): Promise<void
       if (action.applyThen === true) await hands.apply();
       hands.send(action.kind === "respond" ? toAnswer(action) : toRedirect(action.location, action.status));
       return;
+    case "front":
+      if (action.applyThen === true) await hands.apply();
+      hands.send(toFrontPage(action));
+      return;
     case "stall": {
       const real = action.applyThen === true ? await hands.apply() : json(200, "x".repeat(64));
       if (action.at === "headers") return;
@@ -143,6 +161,13 @@ function toAnswer(action: RespondAction): Answer {
   const type = action.contentType ?? (plain ? "text/html" : "application/json");
   const bytes = plain ? Buffer.from(body) : Buffer.from(JSON.stringify(body));
   return { status, headers: { "Content-Type": type, ...headers }, body: bytes };
+}
+
+/** The page that nginx sends; not written by vCenter, as its content-type tells. */
+function toFrontPage({ status, headers }: FrontAction): Answer {
+  const title = `${status} ${STATUS_CODES[status] ?? "Error"}`;
+  const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
+  return { status, headers: { "Content-Type": "text/html", ...headers }, body: Buffer.from(body) };
 }
 
 function toRedirect(location: string, status = 302): Answer {

@@ -3,9 +3,10 @@
 //
 // Evaluation order for one request: every rule is asked in order; a rule that does not match is passed over; one that
 // matches but has requests left to skip counts the request as skipped and is passed over; one that has fired `times`
-// times is passed over; the first other one takes the request.
+// times is passed over; the first other one takes the request. While the window of a `front` rule is open, that rule takes
+// every request before any rule is asked.
 
-import type { CloseAction, ConnectionAction, RequestAction } from "./fault-actions";
+import type { CloseAction, ConnectionAction, FrontAction, RequestAction } from "./fault-actions";
 import { pathMatches } from "./journal";
 import type { Operation } from "./operation";
 
@@ -29,6 +30,8 @@ interface RuleFields {
   readonly times?: number;
   /** Milliseconds to wait before anything happens. Default 0. */
   readonly delayMs?: number;
+  /** Milliseconds between handling the request for real and its answer. Default 0. */
+  readonly answerDelayMs?: number;
   /** Called when the rule takes a request, before anything else; may be used to kill, to change, to wait. */
   readonly onMatch?: () => void | Promise<void>;
   /** Called after the request was handled for real and before anything is answered. */
@@ -46,6 +49,7 @@ export interface FaultStatistics {
   readonly rule: FaultRule;
   matched: number;
   skipped: number;
+  /** Requests that the rule took; those that only met the open window of a `front` rule are not among them. */
   fired: number;
 }
 
@@ -64,6 +68,8 @@ export interface MatchableRequest {
 /** All rules of a simulator, in order. */
 export class FaultRules {
   #rules: FaultStatistics[] = [];
+  /** The open window of a `front` rule; `untilMs` on the clock of `performance.now()`. */
+  #window: { name: string; action: FrontAction; untilMs: number } | undefined;
 
   /** Adds a rule after those that are there. @returns its statistics, which keep counting. */
   add(rule: FaultRule): Readonly<FaultStatistics> {
@@ -87,6 +93,7 @@ export class FaultRules {
   /** Forgets every rule. */
   clear(): void {
     this.#rules = [];
+    this.#window = undefined;
   }
 
   /** @internal True when some live rule wants to see bodies. */
@@ -99,7 +106,19 @@ export class FaultRules {
 
   /** @internal The rule that takes a request. */
   takeRequest(request: MatchableRequest): { name: string; rule: RequestRule } | undefined {
-    return this.#take((rule): rule is RequestRule => rule.match !== "connect" && requestMatches(rule.match, request));
+    if (this.#window !== undefined && performance.now() < this.#window.untilMs) {
+      const { name, action } = this.#window;
+      return { name, rule: { match: {}, action: { ...action, applyThen: false } } };
+    }
+    const taken = this.#take(
+      (rule): rule is RequestRule => rule.match !== "connect" && requestMatches(rule.match, request),
+    );
+    if (taken?.rule.action.kind === "front") {
+      const { name, rule } = taken;
+      this.#window = { name, action: taken.rule.action, untilMs: performance.now() + taken.rule.action.forMs };
+      return { name, rule };
+    }
+    return taken;
   }
 
   /** @internal The rule that takes a connection. */

@@ -16,9 +16,18 @@ export type { RestartOptions } from "./simulator";
 export type { TaskSummary } from "./task-summary";
 export type { ClusterOptions, Privilege, SimulatorOptions, TaskDurations } from "./options";
 export type { FaultMatch, FaultRule, FaultStatistics } from "./fault-rules";
-export type { CloseAction, ConnectionAction, GarbageAction, RequestAction, RespondAction } from "./fault-actions";
+export type {
+  CloseAction,
+  ConnectionAction,
+  FrontAction,
+  GarbageAction,
+  RequestAction,
+  RespondAction,
+} from "./fault-actions";
 export type { Journal, JournalEntry, JournalFilter } from "./journal";
 export type { Operation, TaskOperation } from "./operation";
 export type { CertificateEncoding, TaskEffect, TaskScript, TaskStep } from "./task-script";
+export type { TaskTarget } from "./task-target";
+export type { WriteOverlap } from "./write-overlaps";
 export type { ServerCertificateKind } from "./tls-certificates";
 export type { ConnectionCounts } from "./front-door";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The words by which tests name what a request asks for, and which of them start a task. No paths and no behaviour here.
+// The words by which tests name what a request asks for, and which of them start a task. No paths here.
 
 /** What a request asks for, once its URL is understood; `unknown` is any URL that the router does not have. */
 export type Operation =
@@ -25,6 +25,11 @@ export type TaskOperation = Extract<
   Operation,
   "readCertificate" | "patch" | "post" | "readCsr" | "createCsr" | "readKeyProvider" | "listKeyProviders"
 >;
+
+/** True if the operation changes what the hosts hold for a key provider: its certificate or its CSR. */
+export function isWrite(by: TaskOperation): boolean {
+  return by === "patch" || by === "post" || by === "createCsr";
+}
 
 const KMS_PROVIDERS = "com.vmware.vcenter.trusted_infrastructure.trust_authority_clusters.kms.providers";
 

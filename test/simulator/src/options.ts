@@ -3,6 +3,7 @@
 
 import { randomBytes } from "node:crypto";
 import type { TaskOperation } from "./operation";
+import type { TaskTarget } from "./task-target";
 import type { ServerCertificateKind } from "./tls-certificates";
 import type { RouterForm } from "./vapi-errors";
 
@@ -66,6 +67,8 @@ export interface SimulatorOptions {
   readonly initialCertificate?: string | null;
   /** Whether a refusal (400, 404 of the family) comes at once or as a task that ends FAILED. Default `synchronous`. */
   readonly refusals?: "synchronous" | "task";
+  /** What the `target` of every task names; a task script may say otherwise. Default `cluster`. */
+  readonly taskTarget?: TaskTarget;
   /** False: answers have no `Date`, as behind some proxies. Default true. */
   readonly sendDate?: boolean;
   /** Default 550. */
@@ -103,6 +106,7 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
     serverCertificate: options.serverCertificate ?? "good",
     initialCertificate: options.initialCertificate,
     refusals: options.refusals ?? "synchronous",
+    taskTarget: options.taskTarget ?? "cluster",
     sendDate: options.sendDate ?? true,
     maxSessions: options.maxSessions ?? 550,
     sessionIdleMs: options.sessionIdleMs ?? 30 * 60_000,

@@ -59,6 +59,7 @@ export async function serve(stations: Stations, request: IncomingMessage, respon
         const answer = await handle(stations, routed, request, body ?? Buffer.alloc(0), entry, script);
         stations.persist();
         await rule?.onApplied?.();
+        if (rule?.answerDelayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, rule.answerDelayMs));
         return answer;
       },
       send: (answer) => {

@@ -19,6 +19,7 @@ import { summarizeTask } from "./task-summary";
 import type { TlsIdentity } from "./tls-certificates";
 import { makeTlsIdentity, tlsOptions } from "./tls-certificates";
 import { VCenter } from "./vcenter";
+import type { WriteOverlap } from "./write-overlaps";
 
 /** What a restart of the vCenter does. */
 export interface RestartOptions {
@@ -156,6 +157,12 @@ export class Simulator {
     return this.#vcenter.tasks.all().map(summarizeTask);
   }
 
+  /** Writes that began while another write's task on the same key provider still ran. A correct client has none. */
+  overlaps(): WriteOverlap[] {
+    this.#vcenter.tasks.settle();
+    return this.#vcenter.overlaps.all();
+  }
+
   /** Shifts what the server says the time is (Date header, start_time …). @param offsetMs positive: its clock is fast. */
   setClockOffsetMs(offsetMs: number): void {
     this.#vcenter.clock.setOffsetMs(offsetMs);
@@ -181,6 +188,7 @@ export class Simulator {
     this.journal.clear();
     this.faults.clear();
     this.#vcenter.tasks.forget();
+    this.#vcenter.overlaps.clear();
     this.expireSessions();
     this.setClockOffsetMs(0);
     await this.#furnish();

@@ -62,6 +62,7 @@ function shiftTask(task: Task, shift: (ms: number) => number): Task {
   return {
     ...task,
     createdAtMs: shift(task.createdAtMs),
+    unknownUntilMs: shift(task.unknownUntilMs),
     startedAtMs: maybe(task.startedAtMs),
     endedAtMs: maybe(task.endedAtMs),
     effectAtMs: maybe(task.effectAtMs),

@@ -12,6 +12,7 @@ import { taskInfo } from "./task-info";
 import type { Task } from "./task-store";
 import { currentStep } from "./task-store";
 import { isTerminal } from "./task-script";
+import { targetOf } from "./task-target";
 import { Refusal, malformed, message } from "./vapi-errors";
 import type { VCenter } from "./vcenter";
 import { notFound } from "./vcenter";
@@ -158,6 +159,7 @@ function serviceOf(taskId: string): string {
 }
 
 function matches(filter: Filter, task: Task): boolean {
+  const target = targetOf(task);
   const any = (list: readonly string[], value: string): boolean => list.length === 0 || list.includes(value);
   return (
     any(filter.tasks, task.id) &&
@@ -165,8 +167,7 @@ function matches(filter: Filter, task: Task): boolean {
     any(filter.operations, task.operation) &&
     any(filter.status, currentStep(task).status) &&
     any(filter.users, task.user) &&
-    (filter.targets.length === 0 ||
-      filter.targets.some(({ type, id }) => type === "ClusterComputeResource" && id === task.cluster))
+    (filter.targets.length === 0 || filter.targets.some(({ type, id }) => type === target?.type && id === target.id))
   );
 }
 

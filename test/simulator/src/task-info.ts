@@ -7,6 +7,7 @@ import { TASK_OPERATIONS } from "./operation";
 import type { Task } from "./task-store";
 import { currentStep } from "./task-store";
 import { isTerminal, nextStepAtMs } from "./task-script";
+import { targetOf } from "./task-target";
 import { message } from "./vapi-errors";
 
 const WITH_PROGRESS = ["RUNNING", "BLOCKED", "SUCCEEDED", "FAILED"];
@@ -20,11 +21,12 @@ export function taskInfo(task: Task, clock: Clock, excludeResult: boolean): Reco
   const { status } = step;
   const { text } = TASK_OPERATIONS[task.requestedBy];
   const service = `${task.service}.${task.operation.replace("$task", "")}`;
+  const target = targetOf(task);
   const info: Record<string, unknown> = {
     description: message(service, text),
     service: task.service,
     operation: task.operation,
-    target: { type: "ClusterComputeResource", id: task.cluster },
+    ...(target === undefined ? {} : { target }),
     status,
     cancelable: task.cancelable && !isTerminal(status),
     user: task.user,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a task goes through its statuses: the ordinary course, or one that a test dictates. Data and one cursor; no store.
 
+import type { TaskTarget } from "./task-target";
+
 /** Encoding in which a certificate read hands out the PEM text. */
 export type CertificateEncoding = "crlf" | "text" | "chain" | "no-final-newline";
 
@@ -33,6 +35,10 @@ export interface TaskScript {
   readonly certificatePem?: string;
   /** Encoding of a read's PEM. Default: LF lines with a final newline. */
   readonly encoding?: CertificateEncoding;
+  /** What the task's `target` names. Default: the simulator's option `taskTarget`. */
+  readonly target?: TaskTarget;
+  /** Milliseconds after the 202 during which the task is unknown (404, and in no list) while it already runs. Default 0. */
+  readonly unknownForMs?: number;
   /** Default false: this service's tasks cannot be cancelled. */
   readonly cancelable?: boolean;
 }

@@ -8,6 +8,7 @@ import type { TaskOperation } from "./operation";
 import { TASK_OPERATIONS } from "./operation";
 import type { CertificateEncoding, Cursor, TaskScript, TaskStep } from "./task-script";
 import { isPolledOut, isTerminal, nextStepAtMs } from "./task-script";
+import type { TaskTarget } from "./task-target";
 
 /** What a write changes when its task takes effect. Plain data. */
 export type Change =
@@ -24,6 +25,9 @@ export interface Task {
   readonly keyProvider: string | undefined;
   readonly user: string;
   readonly createdAtMs: number;
+  readonly target: TaskTarget;
+  /** Until then the task is not registered: nobody finds it. */
+  readonly unknownUntilMs: number;
   steps: readonly TaskStep[];
   readonly cursor: Cursor;
   cancelable: boolean;
@@ -68,6 +72,7 @@ export class TaskStore {
       cluster: string;
       keyProvider: string | undefined;
       user: string;
+      target: TaskTarget;
       change?: Change | undefined;
     },
     steps: readonly TaskStep[],
@@ -90,6 +95,8 @@ export class TaskStore {
       keyProvider: what.keyProvider,
       user: what.user,
       createdAtMs: nowMs,
+      target: script.target ?? what.target,
+      unknownUntilMs: nowMs + (script.unknownForMs ?? 0),
       steps,
       cursor: { index: 0, enteredAtMs: nowMs, pollsSeen: 0 },
       cancelable: script.cancelable ?? false,
@@ -112,11 +119,11 @@ export class TaskStore {
     return task;
   }
 
-  /** A task as a poll sees it; undefined when unknown, forgotten or vanished. */
+  /** A task as a poll sees it; undefined when unknown, not yet registered, forgotten or vanished. */
   poll(id: string): Task | undefined {
     this.settle();
     const task = this.#tasks.get(id);
-    if (task === undefined) return undefined;
+    if (task === undefined || this.#clock.nowMs() < task.unknownUntilMs) return undefined;
     if (isPolledOut(task.steps, task.cursor)) {
       this.#advance(task, this.#clock.nowMs());
       this.settle();

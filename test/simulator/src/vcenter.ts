@@ -15,6 +15,7 @@ import { SessionStore } from "./session-store";
 import type { Change, Task } from "./task-store";
 import { TaskStore } from "./task-store";
 import { failingSteps, ordinarySteps } from "./task-script";
+import { WriteOverlaps } from "./write-overlaps";
 import { Refusal, malformed, message, unauthenticated } from "./vapi-errors";
 
 /** What a task is about. `keyProvider` undefined: the whole cluster. */
@@ -30,6 +31,7 @@ export class VCenter {
   readonly sessions: SessionStore;
   readonly clusters = new ClusterStore();
   readonly tasks: TaskStore;
+  readonly overlaps = new WriteOverlaps();
   /** Host and port as clients know them, for texts. */
   authority = "";
 
@@ -92,7 +94,11 @@ export class VCenter {
       if (this.options.refusals !== "task") throw error;
       steps = failingSteps(durationMs, error.body);
     }
-    return this.tasks.start({ by, ...about, user, change }, steps, exchange.script);
+    const running = this.tasks.all();
+    const { taskTarget: target } = this.options;
+    const task = this.tasks.start({ by, ...about, user, target, change }, steps, exchange.script);
+    this.overlaps.begin(task, running);
+    return task;
   }
 
   /** @throws Refusal NOT_FOUND, or INVALID_ARGUMENT for an empty id */

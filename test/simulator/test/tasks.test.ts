@@ -1,29 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // CIS tasks of the simulator against the vendor's description: which fields are there in which status, list and its
-// limits, cancel; and the task scripts by which a test dictates a course.
+// limits, cancel.
 
 import assert from "node:assert/strict";
-import { X509Certificate } from "node:crypto";
 import { Agent } from "node:https";
 import { after, before, describe, it } from "node:test";
-import type { Simulator, TaskScript } from "../src/index";
+import type { Simulator } from "../src/index";
 import { startSimulator } from "../src/index";
-import { makePair } from "./client-certificates";
 import { CLIENT_CERTIFICATE_SERVICE, TASK_INFO, TASK_PROGRESS_REQUIRED } from "./fixtures/vendor-shapes";
 import type { PlainAnswer } from "./plain-client";
-import {
-  certificatePath,
-  fields,
-  finalInfo,
-  followTask,
-  getTask,
-  login,
-  plain,
-  providerPath,
-  readCertificate,
-} from "./plain-client";
-
-const fingerprint = (pem: string | null | undefined): string => new X509Certificate(pem ?? "").fingerprint256;
+import { certificatePath, fields, finalInfo, followTask, getTask, login, plain, providerPath } from "./plain-client";
+import { idOf, patchNewPair, scriptedPatch } from "./patches";
 
 describe("tasks", () => {
   let simulator: Simulator;
@@ -34,23 +21,13 @@ describe("tasks", () => {
   });
   after(() => simulator.close());
 
-  const startPatch = async (): Promise<PlainAnswer & { certificate: string }> => {
-    const { certificate, privateKey } = await makePair();
-    const body = { certificate, private_key: privateKey };
-    return { ...(await plain(simulator, "PATCH", certificatePath(simulator), { headers, body })), certificate };
-  };
-  const scripted = async (script: TaskScript): Promise<PlainAnswer & { certificate: string }> => {
-    simulator.faults.add({ match: { operation: "patch" }, action: { kind: "taskScript", script } });
-    return startPatch();
-  };
-  const idOf = (accepted: PlainAnswer): string => JSON.parse(accepted.text) as string;
   const look = async (accepted: PlainAnswer): Promise<Record<string, unknown>> =>
     fields(await getTask(simulator, idOf(accepted), headers));
   const list = (body: unknown): Promise<PlainAnswer> =>
     plain(simulator, "POST", "/api/cis/tasks?action=list", { headers, body });
 
   it("goes from PENDING over RUNNING to SUCCEEDED with exactly the documented fields in each", async () => {
-    const accepted = await scripted({
+    const accepted = await scriptedPatch(simulator, headers, {
       steps: [{ status: "PENDING", forPolls: 1 }, { status: "RUNNING", forMs: 100 }, { status: "SUCCEEDED" }],
     });
     const seen = await followTask(simulator, accepted, headers);
@@ -98,7 +75,7 @@ describe("tasks", () => {
   });
 
   it("lists by services, tasks, operations, status and targets", async () => {
-    const patch = await startPatch();
+    const patch = await patchNewPair(simulator, headers);
     const read = await plain(simulator, "GET", certificatePath(simulator), { headers });
     const ids = async (filter: object): Promise<string[]> => Object.keys(fields(await list({ filter_spec: filter })));
     assert.deepEqual(await ids({ tasks: [idOf(patch)] }), [idOf(patch)]);
@@ -135,12 +112,12 @@ describe("tasks", () => {
   it("cancels only what is cancelable and not complete, and the task is then FAILED with CANCELED", async () => {
     const cancel = (accepted: PlainAnswer): Promise<PlainAnswer> =>
       plain(simulator, "POST", `/api/cis/tasks/${idOf(accepted)}?action=cancel`, { headers });
-    const ordinary = await startPatch();
+    const ordinary = await patchNewPair(simulator, headers);
     assert.equal(fields(await cancel(ordinary))["error_type"], "UNSUPPORTED");
     await finalInfo(simulator, ordinary, headers);
     assert.equal(fields(await cancel(ordinary))["error_type"], "NOT_ALLOWED_IN_CURRENT_STATE");
     const before = simulator.certificate();
-    const cancelable = await scripted({ cancelable: true });
+    const cancelable = await scriptedPatch(simulator, headers, { cancelable: true });
     assert.equal((await look(cancelable))["cancelable"], true);
     assert.equal((await cancel(cancelable)).status, 204);
     const info = await look(cancelable);
@@ -150,91 +127,6 @@ describe("tasks", () => {
     );
     await new Promise((resolve) => setTimeout(resolve, 150));
     assert.equal(simulator.certificate(), before);
-  });
-
-  it("plays a script by polls: BLOCKED, unknown words, a missing status, FAILED with the reason in result", async () => {
-    const accepted = await scripted({
-      steps: [
-        { status: "PENDING", forPolls: 1 },
-        { status: "BLOCKED", forPolls: 2 },
-        { status: "running", forPolls: 1 },
-        { status: "RUNNING", fields: { status: undefined, result: { partial: true } }, forPolls: 1 },
-        { status: "FAILED", fields: { error: null, result: { messages: [] } } },
-      ],
-    });
-    const seen = [];
-    for (let looks = 0; looks < 7; looks += 1) seen.push(await look(accepted));
-    assert.deepEqual(
-      seen.map((info) => info["status"]),
-      ["PENDING", "BLOCKED", "BLOCKED", "running", undefined, "FAILED", "FAILED"],
-    );
-    assert.deepEqual(seen[4]?.["result"], { partial: true });
-    assert.deepEqual([seen[6]?.["error"], seen[6]?.["result"]], [null, { messages: [] }]);
-    assert.notEqual(fingerprint(simulator.certificate()), fingerprint(accepted.certificate));
-  });
-
-  it("plays a script by the clock, and SUCCEEDED before RUNNING, with the effect at the first SUCCEEDED", async () => {
-    const accepted = await scripted({
-      steps: [
-        { status: "RUNNING", forMs: 30 },
-        { status: "SUCCEEDED", forPolls: 1 },
-        { status: "RUNNING", forMs: 30 },
-        { status: "SUCCEEDED" },
-      ],
-    });
-    assert.equal((await look(accepted))["status"], "RUNNING");
-    assert.notEqual(fingerprint(simulator.certificate()), fingerprint(accepted.certificate));
-    await new Promise((resolve) => setTimeout(resolve, 40));
-    assert.equal((await look(accepted))["status"], "SUCCEEDED");
-    assert.equal(fingerprint(simulator.certificate()), fingerprint(accepted.certificate));
-    assert.equal((await look(accepted))["status"], "RUNNING");
-    assert.equal((await finalInfo(simulator, accepted, headers))["status"], "SUCCEEDED");
-  });
-
-  it("lets a task vanish, with or without its effect", async () => {
-    for (const effect of ["never", { afterMs: 0 }] as const) {
-      const steps = [
-        { status: "RUNNING", forPolls: 1 },
-        { status: "RUNNING", vanish: true },
-      ];
-      const accepted = await scripted({ steps, effect });
-      assert.equal((await look(accepted))["status"], "RUNNING");
-      assert.equal((await getTask(simulator, idOf(accepted), headers)).status, 404);
-      const shows = fingerprint(simulator.certificate()) === fingerprint(accepted.certificate);
-      assert.equal(shows, effect !== "never");
-    }
-  });
-
-  it("shows a write late (a lagging replica), at once, never, or as a third certificate", async () => {
-    const lagging = await scripted({ steps: [{ status: "SUCCEEDED" }], lagMs: 60 });
-    assert.equal((await look(lagging))["status"], "SUCCEEDED");
-    assert.notEqual(fingerprint(await readCertificate(simulator, headers)), fingerprint(lagging.certificate));
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    assert.equal(fingerprint(await readCertificate(simulator, headers)), fingerprint(lagging.certificate));
-    const early = await scripted({ effect: "atOnce" });
-    assert.equal(fingerprint(simulator.certificate()), fingerprint(early.certificate));
-    const never = await scripted({ effect: "never" });
-    assert.equal((await finalInfo(simulator, never, headers))["status"], "SUCCEEDED");
-    assert.equal(fingerprint(simulator.certificate()), fingerprint(early.certificate));
-    const third = await makePair();
-    await finalInfo(simulator, await scripted({ certificatePem: third.certificate }), headers);
-    assert.equal(fingerprint(simulator.certificate()), fingerprint(third.certificate));
-  });
-
-  it("writes the read's PEM with CRLF, with text, as a chain, without the final newline", async () => {
-    const live = fingerprint(simulator.certificate());
-    for (const [encoding, looks] of [
-      ["crlf", /-----\r\n[^\n]+\r\n/],
-      ["text", /^Certificate:\n/],
-      ["chain", /-----END CERTIFICATE-----\n-----BEGIN/],
-      ["no-final-newline", /-----$/],
-    ] as const) {
-      const script = { encoding };
-      simulator.faults.add({ match: { operation: "readCertificate" }, action: { kind: "taskScript", script } });
-      const pem = await readCertificate(simulator, headers);
-      assert.match(pem, looks);
-      assert.equal(fingerprint(/-----BEGIN[^]+?-----END CERTIFICATE-----/.exec(pem)?.[0]), live);
-    }
   });
 
   it("refuses a list of more than 1000 matches with RESOURCE_INACCESSIBLE", async () => {
