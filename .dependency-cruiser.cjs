@@ -52,7 +52,14 @@ module.exports = {
       name: "simulator-is-an-independent-witness",
       severity: "error",
       from: { path: "^test/simulator/" },
-      to: { path: ["^provider/", "node_modules/pulumi-vsphere-trust-authority"] },
+      // Nothing of the package under test, and nothing of this workspace but itself.
+      to: { path: ["^provider/", "^test/(?!simulator/)", "node_modules/pulumi-vsphere-trust-authority(?!-simulator)"] },
+    },
+    {
+      name: "simulator-imports-no-test",
+      severity: "error",
+      from: { path: "^test/simulator/src/" },
+      to: { path: "^test/simulator/test/" },
     },
   ],
   options: {

@@ -10,8 +10,9 @@ import { spec } from "node:test/reporters";
 import { findPulumiCli } from "./pulumi-cli/index";
 
 interface Suite {
-  /** Folder under test/. */
   readonly name: string;
+  /** Folder under test/. Default: the name. */
+  readonly folder?: string;
   /** Test files that run at once. The real engine takes a core for itself. */
   readonly concurrency: number;
   /** Runs the real engine. Default false. */
@@ -20,7 +21,7 @@ interface Suite {
 
 const SUITES: readonly Suite[] = [
   { name: "unit", concurrency: 2 },
-  { name: "contract", concurrency: 2 },
+  { name: "simulator", folder: "simulator/test", concurrency: 2 },
   { name: "support", concurrency: 1, engine: true },
   { name: "faults", concurrency: 1, engine: true },
   { name: "model", concurrency: 1 },
@@ -47,7 +48,7 @@ function testFiles(folder: string): string[] {
 }
 
 async function runSuite(suite: Suite, total: Counts): Promise<void> {
-  const files = testFiles(join(__dirname, suite.name));
+  const files = testFiles(join(__dirname, suite.folder ?? suite.name));
   process.stdout.write(`\n== ${suite.name}: ${files.length} files\n`);
   if (files.length === 0) total.failed += 1;
   let counted = 0;

@@ -3,7 +3,7 @@
 // What vCenter received during one step of the demonstration: measured at the simulator, not told by the provider.
 
 import { X509Certificate } from "node:crypto";
-import type { Simulator } from "../simulator/index";
+import type { Simulator } from "../simulator/src/index";
 
 /** The requests of one step, and what vCenter holds after it. */
 export interface Received {

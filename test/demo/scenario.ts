@@ -3,7 +3,7 @@
 // The story of the demonstration: the life of one certificate, step by step, and what each step must have done. How it is
 // run and printed stands elsewhere.
 
-import type { Simulator } from "../simulator/index";
+import type { Simulator } from "../simulator/src/index";
 import type { ExportedState, OperationResult, Stack } from "../support/engine/index";
 import type { KeyPairs } from "./key-pairs";
 import type { Received } from "./record";

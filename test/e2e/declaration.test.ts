@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import type { Simulator } from "../simulator/index";
+import type { Simulator } from "../simulator/src/index";
 import type { KeyPair } from "./key-pairs";
 import { fingerprintOf, makeKeyPair } from "./key-pairs";
 import type { Scene } from "./scene";

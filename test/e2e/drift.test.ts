@@ -4,8 +4,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import type { Simulator } from "../simulator/index";
-import { startSimulator } from "../simulator/index";
+import type { Simulator } from "../simulator/src/index";
+import { startSimulator } from "../simulator/src/index";
 import type { StateResource } from "../support/engine/index";
 import type { KeyPair } from "./key-pairs";
 import { fingerprintOf, makeKeyPair } from "./key-pairs";

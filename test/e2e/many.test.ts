@@ -5,8 +5,8 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Simulator } from "../simulator/index";
-import { startSimulator } from "../simulator/index";
+import type { Simulator } from "../simulator/src/index";
+import { startSimulator } from "../simulator/src/index";
 import { makeStack } from "../support/engine/index";
 import { fingerprintOf, makeKeyPair } from "./key-pairs";
 import { makeScene, NOTHING, ONE_PATCH, readProgram, succeeded, traffic, writes } from "./scene";

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { after, before, describe, it } from "node:test";
-import type { Simulator, TaskStep } from "../simulator/index";
+import type { Simulator, TaskStep } from "../simulator/src/index";
 import type { StateResource } from "../support/engine/index";
 import type { KeyPair } from "./key-pairs";
 import { fingerprintOf, makeKeyPair } from "./key-pairs";

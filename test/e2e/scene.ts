@@ -6,8 +6,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Simulator, SimulatorOptions } from "../simulator/index";
-import { startSimulator } from "../simulator/index";
+import type { Simulator, SimulatorOptions } from "../simulator/src/index";
+import { startSimulator } from "../simulator/src/index";
 import type { OperationResult, Stack, StackOptions } from "../support/engine/index";
 import { makeStack } from "../support/engine/index";
 

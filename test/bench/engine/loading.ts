@@ -2,8 +2,8 @@
 // What the program's process and the provider process load, step by step, in processes of their own.
 
 import { makeCertificate } from "../../fixtures/certificates/make";
-import type { Simulator } from "../../simulator/index";
-import { startSimulator } from "../../simulator/index";
+import type { Simulator } from "../../simulator/src/index";
+import { startSimulator } from "../../simulator/src/index";
 import { connectionEnvironment } from "../../support/engine/environment";
 import { median } from "./median";
 import { programPath, runChild } from "./node-child";

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs every operation on every variant in turns, so that whatever else the machine does meets all of them alike.
 
-import type { Simulator } from "../../simulator/index";
-import { startSimulator } from "../../simulator/index";
+import type { Simulator } from "../../simulator/src/index";
+import { startSimulator } from "../../simulator/src/index";
 import { EngineCosts } from "./engine-costs";
 import type { EngineOperation, VariantStack } from "./variant-stack";
 import { makeVariantStack, OPERATIONS } from "./variant-stack";

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a simulated vCenter has seen of one rotation, beside the moment at which the client said that it was done.
 
-import type { Simulator } from "../../simulator/index";
-import { ordinarySteps } from "../../simulator/task-script";
+import type { Simulator } from "../../simulator/src/index";
+import { ordinarySteps } from "../../simulator/src/task-script";
 
 /** One rotation. Times are milliseconds. */
 export interface Rotation {

@@ -4,10 +4,10 @@
 import type { Benchmark, BenchmarkOptions, Measurement, Table } from "../benchmark";
 import type { MadeCertificate } from "../../fixtures/certificates/make";
 import { makeCertificate } from "../../fixtures/certificates/make";
-import { startSimulator } from "../../simulator/index";
+import { startSimulator } from "../../simulator/src/index";
 import { median, rounded } from "./median";
 import { engineVersions } from "./package-versions";
-import { preparePythonSdk } from "../../support/python-sdk/index";
+import { preparePythonSdk } from "../../simulator/test/python-sdk/prepare-python-sdk";
 import type { Rotation } from "./rotation-record";
 import { readRotation, scriptTask } from "./rotation-record";
 import type { Rotator } from "./rotators";

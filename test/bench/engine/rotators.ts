@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readProgram, succeeded } from "../../e2e/scene";
 import type { MadeCertificate } from "../../fixtures/certificates/make";
-import type { Simulator } from "../../simulator/index";
+import type { Simulator } from "../../simulator/src/index";
 import { startDynamicProvider } from "../../support/dynamic-provider/index";
 import { connectionEnvironment } from "../../support/engine/environment";
 import { makeStack } from "../../support/engine/index";
@@ -22,7 +22,7 @@ export interface Rotator {
 }
 
 const PROVIDER_TEXT = readFileSync(join(CHECKOUT, "test/golden/provider-text.txt"), "utf8").trimEnd();
-const SDK_PROGRAM = join(CHECKOUT, "test/contract/python-sdk/replace_certificate.py");
+const SDK_PROGRAM = join(CHECKOUT, "test/simulator/test/python-sdk/replace_certificate.py");
 
 /** `update` over gRPC on the real provider process, as the engine calls it. @param first - what is there at the start */
 export async function startOurUpdate(simulator: Simulator, first: MadeCertificate): Promise<Rotator> {

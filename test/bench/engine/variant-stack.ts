@@ -5,7 +5,7 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Traffic } from "../../e2e/scene";
 import { traffic } from "../../e2e/scene";
-import type { Simulator } from "../../simulator/index";
+import type { Simulator } from "../../simulator/src/index";
 import type { OperationResult, Stack } from "../../support/engine/index";
 import { makeStack } from "../../support/engine/index";
 import { endedChildrenCpuMs } from "./child-cpu";

@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { makeTlsIdentity, tlsOptions } from "../../simulator/tls-certificates";
+import { makeTlsIdentity, tlsOptions } from "../../simulator/src/tls-certificates";
 import { monotonicMs } from "./monotonic";
 import { TaskClock } from "./task-clock";
 
