@@ -115,9 +115,9 @@ async function behind(
 
 for (const [status, code, advice, tunnels] of [
   [407, "ERR_CONFIG_INVALID", /user and password into HTTPS_PROXY/, 1],
-  [502, "ERR_CONNECT", /look at the proxy/i, 4],
+  [502, "ERR_CONNECT", /the proxy/i, Infinity],
 ] as const) {
-  fault(37, "L", `a proxy that answers CONNECT by ${status} is named, and gets no more`, async (cell) => {
+  fault(37, "L", `a proxy that answers CONNECT by ${status} is named, and gets no request`, async (cell) => {
     const { scene, proxy } = await behind(cell, { refuseWith: status }, ({ url }) => ({
       HTTPS_PROXY: url.replace("//", "//somebody:a-proxy-password@"),
     }));
@@ -126,7 +126,9 @@ for (const [status, code, advice, tunnels] of [
     assert.match(message, advice);
     assert.ok(message.includes(`HTTP ${status}`) && message.includes(proxy.url.slice("http://".length)), message);
     assert.ok(!message.includes("a-proxy-password"), message);
-    assert.deepEqual([scene.traffic(), proxy.targets.length], [NOTHING, tunnels]);
+    assert.deepEqual(scene.traffic(), NOTHING);
+    // 407 does not pass by itself; everything else may, and is tried again for some seconds.
+    assert.ok(tunnels === 1 ? proxy.targets.length === 1 : proxy.targets.length > 4, `${proxy.targets.length} tunnels`);
   });
 }
 

@@ -153,6 +153,18 @@ for (const phase of ["L", "S", "P", "R"] as const) {
       );
     },
   );
+}
+for (const phase of ["P", "R"] as const) {
+  fault(10, phase, "a 429 that asks for longer than the time left does not end the wait early", async (cell) => {
+    const s = await cell.scenario({ timeoutSeconds: 3 });
+    refuse(s, phase, { kind: "respond", status: 429, headers: { "Retry-After": "3600" } });
+    const outcome = await s.process().create(s.inputs());
+    // The last look comes right before the deadline.
+    assertSuccess(outcome, s.wanted.fingerprint);
+    assert.ok(outcome.elapsedMs > 2_000, `${outcome.elapsedMs} ms`);
+  });
+}
+for (const phase of ["L", "S"] as const) {
   fault(10, phase, "a 429 that asks for longer than the time left fails at once", async (cell) => {
     const s = await cell.scenario();
     refuse(s, phase, { kind: "respond", status: 429, headers: { "Retry-After": "3600" } });
@@ -175,22 +187,26 @@ const FAILURES: readonly (readonly [row: 11 | 13, what: string, action: RequestA
   [13, "a 503 with Retry-After", { kind: "respond", status: 503, headers: { "Retry-After": "1" }, body: HTML }, 990],
 ];
 for (const [row, what, action, pauseMs] of FAILURES) {
-  fault(row, "S", `${what} makes one look and one repeat`, async (cell) => {
+  fault(row, "S", `${what} makes two looks and one repeat`, async (cell) => {
     const s = await cell.scenario();
     refuse(s, "S", action);
     assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
     assert.ok(pauseAfterRefusal(s, "S") >= pauseMs, `${pauseAfterRefusal(s, "S")} ms`);
     const order = s.simulator.journal.entries.map(({ operation }) => operation);
     const between = order.slice(order.indexOf("patch") + 1, order.indexOf("patch", order.indexOf("patch") + 1));
-    assert.deepEqual(between, ["taskList", "readCertificate", "taskGet"]);
+    // Two looks, 2 s apart: a request can be taken up behind a front after its connection broke.
+    assert.ok(between.filter((one) => one === "taskList").length === 2 && between[0] === "taskList", between.join());
+    assert.ok(between.filter((one) => one === "readCertificate").length >= 2, between.join());
+    assert.ok(pauseAfterRefusal(s, "S") >= 1_900, `${pauseAfterRefusal(s, "S")} ms`);
     assert.deepEqual([s.simulator.journal.logins(), s.simulator.journal.patches()], [1, 2]);
   });
-  fault(row, "S", `${what} for ever fails after two PATCHes`, async (cell) => {
+  fault(row, "S", `${what} for ever is not finished after two PATCHes`, async (cell) => {
     const s = await cell.scenario();
     refuse(s, "S", action, Infinity);
     const outcome = await s.process().create(s.inputs());
-    assertFailure(outcome, "ERR_API", "PATCH /api/vcenter", `HTTP ${row === 11 ? 500 : 503}`, "text/html");
-    assert.ok(outcome.kind === "failure" && !outcome.message.includes("Oops"), "the page is echoed");
+    const texts = ["PATCH /api/vcenter", `HTTP ${row === 11 ? 500 : 503}`, "text/html", "tried 2 times"];
+    assertNotFinished(outcome, "ERR_OUTCOME_UNKNOWN", { fingerprint: s.wanted.fingerprint }, ...texts);
+    assert.ok(!("message" in outcome && outcome.message.includes("Oops")), "the page is echoed");
     assert.equal(s.simulator.journal.patches(), 2);
   });
   for (const phase of ["P", "R"] as const) {
@@ -201,15 +217,14 @@ for (const [row, what, action, pauseMs] of FAILURES) {
       assert.ok(pauseAfterRefusal(s, phase) >= pauseMs, `${pauseAfterRefusal(s, phase)} ms`);
       assert.equal(s.simulator.journal.patches(), 1);
     });
-    fault(row, phase, `${what} for ever ends after four in a row`, async (cell) => {
-      const s = await cell.scenario();
+    fault(row, phase, `${what} for ever is waited out to the deadline, and not finished`, async (cell) => {
+      const s = await cell.scenario({ timeoutSeconds: 3 });
       refuse(s, phase, action, Infinity);
       const outcome = await s.process().create(s.inputs());
-      assertGivenUp(s, phase, outcome, "ERR_API", "GET /api/", `HTTP ${row === 11 ? 500 : 503}`);
+      assertGivenUp(s, phase, outcome, phase === "P" ? "ERR_TASK_TIMEOUT" : "ERR_OPERATION_TIMEOUT", "within 3 s");
       assert.ok(outcome.kind === "not-finished" && !outcome.message.includes("Oops"), "the page is echoed");
-      const operation = REQUEST[phase];
-      assert.ok(operation !== undefined);
-      assert.deepEqual([s.simulator.journal.count({ operation }), s.simulator.journal.patches()], [4, 1]);
+      assert.ok(outcome.elapsedMs > 2_500, `${outcome.elapsedMs} ms`);
+      assert.equal(s.simulator.journal.patches(), 1);
     });
   }
 }

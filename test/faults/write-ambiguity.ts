@@ -39,7 +39,9 @@ for (const [row, what, action] of APPLIED) {
     "S",
     `${what} after the PATCH was accepted: its task is found and followed, and no second is sent`,
     async (cell) => {
-      const s = await cell.scenario({ simulator: { taskDurationMs: { patch: 700, read: 5 } } });
+      const s = await cell.scenario({
+        simulator: { taskDurationMs: { patch: 700, read: 5 }, taskTarget: "key-provider" },
+      });
       onPatch(s, action);
       const outputs = assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
       const [task] = s.simulator.tasks().filter(({ requestedBy }) => requestedBy === "patch");
@@ -76,7 +78,7 @@ for (const [row, what, action] of APPLIED) {
         "ERR_OUTCOME_UNKNOWN",
         { fingerprint: s.wanted.fingerprint },
         "PATCH /api/vcenter/trusted-infrastructure",
-        "it is unknown whether the replacement took effect".slice(3),
+        "is unknown whether the certificate took effect",
       );
       assert.ok(outcome.elapsedMs < 2_500, `${outcome.elapsedMs} ms`);
       await s.relay?.accept();
@@ -91,13 +93,14 @@ const UNREAD: readonly (readonly [what: string, action: RequestAction])[] = [
   ["the end of the connection", { kind: "close" }],
 ];
 for (const [what, action] of UNREAD) {
-  fault(15, "S", `${what} before the request was read: a look, the old certificate, one repeat`, async (cell) => {
+  fault(15, "S", `${what} before the request was read: two looks, the old certificate, one repeat`, async (cell) => {
     const s = await cell.scenario();
     onPatch(s, action);
     assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
     const order = s.simulator.journal.entries.map(({ operation }) => operation);
     const [first, second] = [order.indexOf("patch"), order.lastIndexOf("patch")];
-    assert.deepEqual(order.slice(first + 1, second), ["taskList", "readCertificate", "taskGet"]);
+    const between = order.slice(first + 1, second);
+    assert.ok(between[0] === "taskList" && between.filter((one) => one === "taskList").length === 2, between.join());
     assertTraffic(s, 2);
   });
 
@@ -105,7 +108,7 @@ for (const [what, action] of UNREAD) {
     const s = await cell.scenario();
     s.simulator.faults.add({ match: { operation: "patch" }, times: Infinity, action });
     const outcome = await s.process().create(s.inputs());
-    assertNotFinished(outcome, "ERR_OUTCOME_UNKNOWN", { fingerprint: s.wanted.fingerprint }, "still shows the old");
+    assertNotFinished(outcome, "ERR_OUTCOME_UNKNOWN", { fingerprint: s.wanted.fingerprint }, "does not show the certificate");
     assertTraffic(s, 2);
   });
 }

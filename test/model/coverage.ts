@@ -22,6 +22,9 @@ const DISTURBANCES = [
   "someoneElse",
   "clockAhead",
   "clockBack",
+  "front503",
+  "front404",
+  "sibling",
 ];
 const OUTCOMES = [
   ...["create ok", "create failed", "create not finished", "create killed"],
@@ -36,6 +39,7 @@ const TASKS = ["SUCCEEDED", "FAILED", "CANCELED", "vanishes"].flatMap((end) => [
 const FAULTS = [
   ...KINDS.flatMap((kind) => WIRE_FAULTS.map((fault) => `${kind} ${fault}`)),
   ...["patch 500 applied", "patch 502 applied", "patch 504 applied"],
+  ...["patch taken up late", "patch taken up late after a hang"],
   ...["patch id-lost", "patch done", "patch absent", "read absent", "read task-fails"],
   ...TASKS.map((end) => `patch task ${end}`),
 ];

@@ -19,6 +19,8 @@ export type Fault =
       readonly applied?: boolean;
     }
   | { readonly kind: "patch"; readonly what: "id-lost" | "done" }
+  /** The connection breaks, and the server takes the request up `afterMs` later: behind a front, or from a queue. */
+  | { readonly kind: "patch"; readonly what: "taken-up-late"; readonly afterMs: number; readonly hangs: boolean }
   | { readonly kind: "read"; readonly what: "task-fails"; readonly errorType: string }
   | {
       readonly kind: "patch";
@@ -36,12 +38,24 @@ export type Fault =
 export interface Disturbance {
   readonly atRequest: number;
   readonly what:
-    "kill" | "expireSessions" | "restartKeep" | "restartForget" | "someoneElse" | "clockAhead" | "clockBack";
+    | "kill"
+    | "expireSessions"
+    | "restartKeep"
+    | "restartForget"
+    | "someoneElse"
+    | "clockAhead"
+    | "clockBack"
+    /** For 3 s something in front of vCenter answers every request: with 503, or with a 404 page. */
+    | "front503"
+    | "front404"
+    /** A task of another key provider of the same cluster begins, and FAILS 4 s later. */
+    | "sibling";
 }
 
 /** One fault as a word, for counts. */
 export function nameOfFault(fault: Fault): string {
   if (fault.what === "status") return `${fault.kind} ${fault.status}${fault.applied === true ? " applied" : ""}`;
+  if (fault.what === "taken-up-late") return `${fault.kind} taken up late${fault.hangs ? " after a hang" : ""}`;
   if (fault.what === "task") return `${fault.kind} task ${fault.ends}${fault.blocked === true ? " blocked" : ""}`;
   return `${fault.kind} ${fault.what}`;
 }

@@ -3,6 +3,7 @@
 
 import * as fc from "fast-check";
 import type { Disturbance, Fault, Kind } from "./faults";
+import type { TaskTarget } from "./model-tasks";
 import type { Options } from "./stack";
 
 /** An operation of the engine, with what goes wrong in it. */
@@ -27,6 +28,10 @@ export type Event =
 /** A program, and what happens to it. */
 export interface History {
   readonly options: Options;
+  /** What the target of a task names. */
+  readonly targets: TaskTarget;
+  /** True: vCenter refuses to list tasks, for good. */
+  readonly listIsRefused: boolean;
   /** True: it begins with an `up` in which nothing goes wrong. */
   readonly settled: boolean;
   readonly events: readonly Event[];
@@ -88,12 +93,19 @@ const lost: fc.Arbitrary<Fault> = fc.record({
   kind: fc.constant("patch" as const),
   what: fc.constantFrom("id-lost" as const, "done" as const),
 });
+const late: fc.Arbitrary<Fault> = fc.record({
+  kind: fc.constant("patch" as const),
+  what: fc.constant("taken-up-late" as const),
+  afterMs: fc.constantFrom(1_000, 1_000, 33_000),
+  hangs: fc.boolean(),
+});
 const faults = fc.array(
   fc.oneof(
     { weight: 6, arbitrary: wireFault },
     { weight: 6, arbitrary: statusFault },
     { weight: 8, arbitrary: taskFault },
     { weight: 2, arbitrary: lost },
+    { weight: 2, arbitrary: late },
     { weight: 2, arbitrary: absent },
     { weight: 1, arbitrary: readFails },
   ),
@@ -112,6 +124,10 @@ const disturbances: fc.Arbitrary<readonly Disturbance[]> = fc.array(
       "someoneElse",
       "clockAhead",
       "clockBack",
+      "front503",
+      "front404",
+      "sibling",
+      "sibling",
     ),
   }),
   { maxLength: 2 },
@@ -122,6 +138,7 @@ const operation = (name: OperationEvent["event"]): fc.Arbitrary<OperationEvent> 
     faults,
     disturbances: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: disturbances }),
   });
+const targets: fc.Arbitrary<TaskTarget> = fc.constantFrom("cluster", "cluster", "key-provider", "none");
 const options: fc.Arbitrary<Options> = fc.oneof(
   { weight: 3, arbitrary: fc.constant({}) },
   { weight: 2, arbitrary: fc.constant({ detectDrift: "always" as const }) },
@@ -160,6 +177,8 @@ export function histories(candidates: number): fc.Arbitrary<History> {
   );
   return fc.record({
     options,
+    targets,
+    listIsRefused: fc.oneof({ weight: 15, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     settled: fc.boolean(),
     events: fc.array(event, { minLength: 1, maxLength: 12 }),
   });

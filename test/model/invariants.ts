@@ -33,6 +33,8 @@ export function assertInvariants(stack: Stack, outcome: Outcome, before: Before,
   if (outcome.ended === "ok" && writes) assertProved(stack, outcome, before, fingerprintOf);
   if (outcome.ended !== "killed") assertBounded(stack, outcome);
   assertFewWrites(happenings, fingerprintOf, before.wantedFingerprint);
+  assertNoOverlap(stack);
+  assertExitRule(outcome, happenings);
   assertTrueState(stack, outcome, before, fingerprintOf);
   assertPending(stack, outcome, before);
   if (outcome.ended === "failed" || outcome.ended === "not finished") {
@@ -110,11 +112,38 @@ function assertFewWrites(happenings: readonly Happening[], fingerprintOf: Finger
     if (h.type === "patch-fate" && h.fate === "ambiguous") lostTask = h.taskId;
     if (h.type === "task-seen" && h.taskId === lostTask) lostTaskRuns = !ENDS.includes(h.status);
     if (h.type === "patch-fate" && h.fate === "refused") mayPatch = true;
-    if (h.type === "patch-fate" && h.fate === "task") accepted += 1;
+    if (h.type === "patch-fate" && h.fate !== "refused") accepted += 1;
     if (h.type === "gone") mayPatch = true;
     if (h.type === "read-result" && fingerprintOf(h.certificate) !== wanted) mayPatch = true;
   }
-  assert.ok(accepted <= 2, "I6: more than two PATCHes were accepted");
+  assert.ok(accepted <= 2, "I6: more than two PATCHes may have been carried out");
+}
+
+/**
+ * I6, as the server saw it: no write began while another of ours ran. What a killed run has left is known only by the list
+ * of tasks: it must be waited for if that list came, for as long as 30 s if the task names only the cluster.
+ */
+function assertNoOverlap({ vcenter }: Stack): void {
+  const { run, runBeganMs, killedRuns, listFailed, listIsRefused } = vcenter;
+  if (listIsRefused) return;
+  for (const { first, second } of vcenter.tasks.overlaps()) {
+    if (second.run !== run) continue;
+    const wasLeftBehind = first.run !== run && killedRuns.has(first.run);
+    const mayBeUnseen = listFailed || first.startedMs > runBeganMs || first.endsMs - runBeganMs > 25_000;
+    if (wasLeftBehind && mayBeUnseen) continue;
+    assert.fail(`I6: a write began while another of ours ran (run ${first.run} and ${second.run})`);
+  }
+}
+
+/** Once anything was accepted or ambiguous, a plain failure is only that of the own task. */
+function assertExitRule(outcome: Outcome, happenings: readonly Happening[]): void {
+  if (outcome.ended !== "failed") return;
+  const unclear = happenings.findLast((h) => h.type === "patch-fate" && h.fate !== "refused");
+  if (unclear?.type !== "patch-fate") return;
+  const failed = happenings.some(
+    (h) => h.type === "task-seen" && h.taskId === unclear.taskId && h.write && h.status === "FAILED",
+  );
+  assert.ok(failed, "I2: a plain failure although the replacement may have been carried out");
 }
 
 /** I2: a saved fingerprint was read from the server in this operation, or stood in the state before. */

@@ -7,11 +7,12 @@ import type { Certificates } from "./certificates";
 import type { History } from "./histories";
 import { play } from "./play";
 
+const ORDINARY = { options: {}, targets: "cluster", listIsRefused: false, settled: false } as const;
+
 const KNOWN: Readonly<Record<string, History>> = {
   // The look at the open task swallowed the failed login, and the read after it logged in with the same password.
   "a refresh with an open task sends a refused password once": {
-    options: {},
-    settled: false,
+    ...ORDINARY,
     events: [
       {
         event: "up",
@@ -24,8 +25,7 @@ const KNOWN: Readonly<Record<string, History>> = {
   // The time of sending was kept by the system clock, and compared with the server's after a jump: the running task was
   // not found, and the PATCH sent again.
   "the task of a lost answer is found although the clock jumps while the PATCH is under way": {
-    options: {},
-    settled: false,
+    ...ORDINARY,
     events: [
       {
         event: "up",

@@ -2,7 +2,7 @@
 // The bodies that the vCenter in memory answers with.
 
 import { SERVICE } from "./model-tasks";
-import type { Task } from "./model-tasks";
+import type { Task, TaskTarget } from "./model-tasks";
 
 /** An answer, as a transport hands it over. */
 export interface Answer {
@@ -39,6 +39,7 @@ export function taskBody(
   status: string,
   startedAt: string,
   shows: string | undefined,
+  targets: TaskTarget,
 ): Record<string, unknown> {
   const errorType = task.ends === "CANCELED" ? "CANCELED" : task.errorType;
   return {
@@ -47,10 +48,17 @@ export function taskBody(
     operation: task.write ? "update$task" : "get$task",
     status,
     cancelable: false,
+    ...targetOf(task, targets),
     start_time: startedAt,
     ...(shows === undefined ? {} : { result: { certificate: shows.trim().replace(/\r?\n/g, "\r\n") } }),
     ...(status === "FAILED" ? { error: faultBody(errorType) } : {}),
   };
+}
+
+function targetOf({ sibling }: Task, targets: TaskTarget): Record<string, unknown> {
+  if (targets === "none") return {};
+  const id = targets === "cluster" ? "domain-c8" : sibling ? "kms-2" : "kms-1";
+  return { target: { type: targets === "cluster" ? "ClusterComputeResource" : "kms.Provider", id } };
 }
 
 function faultBody(errorType: string, id = "com.vmware.model", said = "model"): Record<string, unknown> {

@@ -11,10 +11,23 @@ export interface ModelClock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
+/** What the target of a task names. */
+export type TaskTarget = "cluster" | "key-provider" | "none";
+
+/** Two of our writes that ran at once. */
+export interface Overlap {
+  readonly first: Task;
+  readonly second: Task;
+}
+
 /** A task, as it was scripted when it began. */
 export interface Task {
   readonly id: string;
   readonly write: boolean;
+  /** Of another key provider of the cluster. */
+  readonly sibling: boolean;
+  /** The operation of the engine in which it was sent, counted from 1. */
+  readonly run: number;
   readonly startedMs: number;
   readonly endsMs: number;
   readonly ends: TaskEnd;
@@ -28,7 +41,11 @@ export interface Task {
 
 /** What a task of its kind is like unless a fault says otherwise. */
 export type TaskWish = Pick<Task, "ends" | "puts" | "write"> &
-  Partial<Pick<Task, "blocked" | "lagMs" | "errorType">> & { readonly lastsMs: number };
+  Partial<Pick<Task, "blocked" | "lagMs" | "errorType" | "sibling" | "run">> & {
+    readonly lastsMs: number;
+    /** It begins so much later, and is not known before. */
+    readonly startsInMs?: number;
+  };
 
 /** Name of the service in task ids and lists. */
 export const SERVICE =
@@ -49,11 +66,11 @@ export class ModelTasks {
   }
 
   begin(wish: TaskWish): Task {
-    const startedMs = this.#clock.nowMs();
-    const { ends, puts, write, blocked = false, lagMs = 0, errorType = "ERROR" } = wish;
+    const startedMs = this.#clock.nowMs() + (wish.startsInMs ?? 0);
+    const { ends, puts, write, blocked = false, lagMs = 0, errorType = "ERROR", sibling = false, run = 0 } = wish;
     const id = `task-${(this.#made += 1)}:${SERVICE}`;
     const endsMs = startedMs + wish.lastsMs;
-    const task: Task = { id, startedMs, endsMs, ends, puts, blocked, lagMs, write, errorType };
+    const task: Task = { id, startedMs, endsMs, ends, puts, blocked, lagMs, write, errorType, sibling, run };
     this.#tasks.set(id, task);
     if (write && ends !== "FAILED" && ends !== "CANCELED") this.#due.add(task);
     return task;
@@ -67,7 +84,18 @@ export class ModelTasks {
 
   list(ids: readonly string[] | undefined): readonly Task[] {
     return [...this.#tasks.values()].filter(
-      (task) => (ids?.includes(task.id) ?? true) && this.statusOf(task) !== "vanished",
+      (task) =>
+        (ids?.includes(task.id) ?? true) && this.statusOf(task) !== "vanished" && task.startedMs <= this.#clock.nowMs(),
+    );
+  }
+
+  /** Our writes that ran at once, as the server saw them so far. */
+  overlaps(): readonly Overlap[] {
+    const nowMs = this.#clock.nowMs();
+    const writes = [...this.#tasks.values()].filter((task) => task.write && !task.sibling && task.startedMs <= nowMs);
+    writes.sort((a, b) => a.startedMs - b.startedMs);
+    return writes.flatMap((first, index) =>
+      writes.slice(index + 1).flatMap((second) => (second.startedMs < first.endsMs ? [{ first, second }] : [])),
     );
   }
 

@@ -7,7 +7,7 @@ import type { Disturbance, Fault, Kind } from "./faults";
 import { absent, fail, gone, json, taskBody } from "./model-answers";
 import type { Answer } from "./model-answers";
 import { ModelTasks } from "./model-tasks";
-import type { ModelClock, Task } from "./model-tasks";
+import type { ModelClock, Task, TaskTarget } from "./model-tasks";
 
 /** One thing that happened, in order. */
 export type Happening =
@@ -33,6 +33,10 @@ export interface ModelOptions {
   readonly clock: ModelClock;
   /** What the hosts hold at the start. */
   readonly certificate: string;
+  /** What the target of a task names. */
+  readonly targets: TaskTarget;
+  /** True: tasks are not listed, for good. */
+  readonly listIsRefused: boolean;
   /** What somebody else puts there. */
   readonly strangers: string;
   /** Milliseconds since 1970 by its own clock at its start. */
@@ -54,6 +58,8 @@ export class WireFault extends Error {
 }
 
 const HOUR_MS = 3_600_000;
+/** So long something in front of vCenter answers instead of it. */
+const FRONT_MS = 3_000;
 const NO_COUNTS = { login: 0, patch: 0, read: 0, taskGet: 0, taskList: 0, logout: 0 };
 
 /** One vCenter with one key provider. */
@@ -72,12 +78,24 @@ export class ModelVcenter {
   counts: Record<Kind | "logout", number> = { ...NO_COUNTS };
   refused401 = 0;
   #requestsOfEvent = 0;
+  /** The operation of the engine that runs, counted from 1, and those that were killed. */
+  run = 0;
+  readonly killedRuns = new Set<number>();
+  /** When the operation began. */
+  runBeganMs = 0;
+  /** Whether a list of this operation was answered by anything but tasks. */
+  listFailed = false;
+  #front: { readonly untilMs: number; readonly status: number } | undefined;
   /** Called when the client's process dies. */
   onKill: () => void = () => undefined;
 
   constructor(options: ModelOptions) {
     this.#options = options;
     this.tasks = new ModelTasks(options.clock, options.certificate);
+  }
+
+  get listIsRefused(): boolean {
+    return this.#options.listIsRefused;
   }
 
   openSessions(): number {
@@ -101,6 +119,9 @@ export class ModelVcenter {
     this.happenings = [];
     this.counts = { ...NO_COUNTS };
     this.refused401 = 0;
+    this.run += 1;
+    this.runBeganMs = this.#options.clock.nowMs();
+    this.listFailed = false;
   }
 
   expireSessions(): void {
@@ -113,17 +134,32 @@ export class ModelVcenter {
   }
 
   async send(request: Request, signal: AbortSignal): Promise<Answer> {
+    const answer = await this.#answer(request, signal).catch((error: unknown) => {
+      if (kindOf(request) === "taskList") this.listFailed = true;
+      throw error;
+    });
+    if (kindOf(request) === "taskList" && !answer.text.startsWith("{")) this.listFailed = true;
+    if (kindOf(request) === "taskList" && answer.status !== 200) this.listFailed = true;
+    return answer;
+  }
+
+  async #answer(request: Request, signal: AbortSignal): Promise<Answer> {
     const kind = kindOf(request);
     if (kind !== "logout") await this.#disturb(signal);
     this.counts[kind] += 1;
     this.happenings.push({ type: "request", kind, number: this.#requestsOfEvent });
-    const fault = kind === "logout" ? undefined : this.#takeFault(kind);
     await this.#options.clock.sleep(1, signal);
+    if (this.#front !== undefined && this.#options.clock.nowMs() < this.#front.untilMs && kind !== "logout") {
+      // Nothing behind a front has seen it, but who sent it cannot know.
+      this.#noteFate(kind, "ambiguous");
+      return fail(this.#front.status);
+    }
+    const fault = kind === "logout" ? undefined : this.#takeFault(kind);
     const token = request.headers["vmware-api-session-id"];
     const early = fault === undefined ? undefined : await this.#beforeItIsServed(kind, fault, signal, token);
     if (early !== undefined) return early;
     const before = this.happenings.length;
-    const answer = this.#serve(kind, request, fault);
+    const answer = await this.#serve(kind, request, fault, signal);
     if (fault === undefined || !isLost(fault)) return answer;
     // What the client never gets to see proves nothing to it.
     const seesStatus = fault.what !== "reset-after" && answer.status !== 200;
@@ -142,8 +178,14 @@ export class ModelVcenter {
     for (const { what } of now) {
       this.#options.count(`during ${what}`);
       if (what === "kill") {
+        this.killedRuns.add(this.run);
         this.onKill();
         await forever(signal);
+      } else if (what === "front503" || what === "front404") {
+        const status = what === "front503" ? 503 : 404;
+        this.#front = { untilMs: this.#options.clock.nowMs() + FRONT_MS, status };
+      } else if (what === "sibling") {
+        this.tasks.begin({ lastsMs: 4_000, ends: "FAILED", puts: undefined, write: false, sibling: true });
       } else if (what === "expireSessions") this.expireSessions();
       else if (what === "someoneElse") this.tasks.put(this.#options.strangers);
       else if (what === "clockAhead" || what === "clockBack")
@@ -196,7 +238,12 @@ export class ModelVcenter {
     return fault.what === "status" ? fail(fault.status, fault.errorType) : { ...answer, text: '{"' };
   }
 
-  #serve(kind: Kind | "logout", request: Request, fault: Fault | undefined): Answer {
+  #serve(
+    kind: Kind | "logout",
+    request: Request,
+    fault: Fault | undefined,
+    signal: AbortSignal,
+  ): Answer | Promise<never> {
     if (kind === "login") {
       const token = `session-${(this.#sessionsMade += 1)}-of-the-model`;
       this.#sessions.add(token);
@@ -218,7 +265,7 @@ export class ModelVcenter {
         this.#sessions.delete(token);
         return { status: 204, headers: {}, text: "" };
       case "patch":
-        return this.#patch(JSON.parse(request.body ?? "{}") as { certificate: string }, fault);
+        return this.#patch(JSON.parse(request.body ?? "{}") as { certificate: string }, fault, signal);
       case "read":
         return this.#read(fault);
       case "taskGet":
@@ -228,7 +275,18 @@ export class ModelVcenter {
     }
   }
 
-  #patch({ certificate }: { certificate: string }, fault: Fault | undefined): Answer {
+  #patch(
+    { certificate }: { certificate: string },
+    fault: Fault | undefined,
+    signal: AbortSignal,
+  ): Answer | Promise<never> {
+    if (fault?.what === "taken-up-late") {
+      const wish = { lastsMs: 500, ends: "SUCCEEDED", puts: certificate, write: true, run: this.run } as const;
+      const task = this.tasks.begin({ ...wish, startsInMs: fault.afterMs });
+      this.#noteFate("patch", "ambiguous", task.id);
+      if (fault.hangs) return forever(signal);
+      throw new WireFault(true);
+    }
     if (fault?.what === "done") {
       this.tasks.put(certificate);
       this.#noteFate("patch", "ambiguous");
@@ -242,9 +300,14 @@ export class ModelVcenter {
 
   #beginWrite(certificate: string, fault: Fault | undefined): Task {
     if (fault?.what !== "task")
-      return this.tasks.begin({ lastsMs: 500, ends: "SUCCEEDED", puts: certificate, write: true });
+      return this.tasks.begin({ lastsMs: 500, ends: "SUCCEEDED", puts: certificate, write: true, run: this.run });
     const { third, ...script } = fault;
-    return this.tasks.begin({ ...script, puts: third === true ? this.#options.strangers : certificate, write: true });
+    return this.tasks.begin({
+      ...script,
+      puts: third === true ? this.#options.strangers : certificate,
+      write: true,
+      run: this.run,
+    });
   }
 
   #read(fault: Fault | undefined): Answer {
@@ -269,6 +332,7 @@ export class ModelVcenter {
   }
 
   #taskList({ filter_spec }: { filter_spec: { tasks?: string[] } }): Answer {
+    if (this.#options.listIsRefused) return fail(403, "UNAUTHORIZED");
     this.happenings.push({ type: "list-served" });
     const found = this.tasks.list(filter_spec.tasks);
     return json(200, Object.fromEntries(found.map((task) => [task.id, this.#look(task)])));
@@ -281,7 +345,7 @@ export class ModelVcenter {
     const shows = !write && status === "SUCCEEDED" ? this.tasks.certificate() : undefined;
     if (shows !== undefined) this.happenings.push({ type: "read-result", taskId, certificate: shows });
     const startedAt = new Date(this.#options.bornMs + task.startedMs).toISOString();
-    return taskBody(task, status, startedAt, shows);
+    return taskBody(task, status, startedAt, shows, this.#options.targets);
   }
 
   #takeFault(kind: Kind): Fault | undefined {

@@ -37,7 +37,7 @@ export async function play(
 }
 
 async function playOut(
-  { options, settled, events }: History,
+  { options, targets, listIsRefused, settled, events }: History,
   certificates: Certificates,
   count: (what: string) => void,
 ): Promise<void> {
@@ -49,6 +49,8 @@ async function playOut(
     clock,
     certificate: candidates[0].certificatePem,
     strangers: stranger.certificatePem,
+    targets,
+    listIsRefused,
     bornMs,
     jumpClock: (ms) => {
       clock.jumpWall(ms);

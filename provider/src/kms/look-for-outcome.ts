@@ -4,7 +4,7 @@
 
 import { poll } from "../core/poll";
 import type { Look } from "../core/poll";
-import { judgeRead } from "../vsphere/errors/retry-table";
+import { judgeRepeatedRead } from "../vsphere/errors/retry-table";
 import { findTasks } from "./find-task";
 import type { FoundTask, TaskSearch } from "./find-task";
 import type { Operation } from "./operation";
@@ -64,7 +64,7 @@ export async function lookForOutcome<T>(operation: Operation, search: OutcomeSea
       }
       return { state: "pending" };
     },
-    mayPass: judgeRead,
+    mayPass: judgeRepeatedRead,
   });
 }
 

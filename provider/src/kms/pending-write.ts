@@ -3,7 +3,7 @@
 
 import { isCodedError } from "../core/coded-error";
 import { poll } from "../core/poll";
-import { judgeRead } from "../vsphere/errors/retry-table";
+import { judgeRepeatedRead } from "../vsphere/errors/retry-table";
 import { getTask } from "../vsphere/tasks/tasks";
 import { findTasks } from "./find-task";
 import type { Operation } from "./operation";
@@ -59,7 +59,7 @@ async function settleLost(operation: Operation): Promise<Settled> {
         if (search.known) return search.tasks.length === 0 ? { state: "done", value: "ended" } : { state: "pending" };
         return search.isRefused ? { state: "done", value: "unknown" } : { state: "pending" };
       },
-      mayPass: judgeRead,
+      mayPass: judgeRepeatedRead,
     });
   } catch (error) {
     throw new Unfinished(error);

@@ -5,7 +5,7 @@ import { isCodedError } from "../core/coded-error";
 import type { CodedError } from "../core/coded-error";
 import { withDeadline } from "../core/deadline";
 import { poll } from "../core/poll";
-import { judgeRead } from "../vsphere/errors/retry-table";
+import { judgeRepeatedRead } from "../vsphere/errors/retry-table";
 import type { Operation } from "./operation";
 
 /** How such a wait ended. @internal */
@@ -46,7 +46,7 @@ export async function readUntil<T>(operation: Operation, options: ReadUntilOptio
             ? { state: "done", value: { shown: true, live: live as T } }
             : { state: "pending" };
         },
-        mayPass: judgeRead,
+        mayPass: judgeRepeatedRead,
       }),
     );
   } catch (error) {

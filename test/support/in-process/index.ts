@@ -198,6 +198,11 @@ export class Scenario {
         "rules that were never used",
       );
       assert.deepEqual(
+        simulator.overlaps().map(({ first, second }) => `${first.id} and ${second.id}`),
+        [],
+        "I6: writes on one key provider that overlapped",
+      );
+      assert.deepEqual(
         simulator.requests.unexpected().map((entry) => `${entry.method} ${entry.rawPath}: ${entry.unexpected ?? ""}`),
         [],
         "requests that a correct client would not have sent",

@@ -57,6 +57,8 @@ function writeFate(error: unknown): WriteFate {
   const byType = fault?.errorType === undefined ? undefined : ERROR_TYPES.get(fault.errorType)?.write;
   if (byType !== undefined) return byType;
   if (REFUSED_FOR_NOW.has(httpStatus)) return "refused-for-now";
+  // A 404 page is what a front shows while vCenter's services start: nobody knows what it did with the request.
+  if (httpStatus === 404 && fault?.understood !== true) return "ambiguous";
   return httpStatus >= 300 && httpStatus < 500 ? "refused" : "ambiguous";
 }
 
@@ -76,6 +78,13 @@ export function judgeRead(error: unknown, failures: number): RetryDecision | und
   // A body that is cut or garbled once may be whole the next time; twice, something else answers.
   if (error.code === "ERR_RESPONSE_INVALID") return failures < 2 ? { retryAfterMs } : undefined;
   return readMayPass(fault, httpStatus ?? 0) ? { retryAfterMs } : undefined;
+}
+
+/** Judges a read that has had its own repeats: only an outage, or a server that asked to come back later, may pass. @internal */
+export function judgeRepeatedRead(error: unknown): RetryDecision | undefined {
+  if (!(error instanceof RequestError)) return undefined;
+  const { httpStatus, retryAfterMs } = error.request;
+  return isOutage(error) || httpStatus === 429 || httpStatus === 408 ? { retryAfterMs, free: true } : undefined;
 }
 
 /**
