@@ -93,12 +93,11 @@ const lost: fc.Arbitrary<Fault> = fc.record({
   kind: fc.constant("patch" as const),
   what: fc.constantFrom("id-lost" as const, "done" as const),
 });
-const late: fc.Arbitrary<Fault> = fc.record({
-  kind: fc.constant("patch" as const),
-  what: fc.constant("taken-up-late" as const),
-  afterMs: fc.constantFrom(1_000, 1_000, 33_000),
-  hangs: fc.boolean(),
-});
+const late: fc.Arbitrary<Fault> = fc.constantFrom(
+  { kind: "patch", what: "taken-up-late", afterMs: 1_000, hangs: false } as const,
+  // After a time-out of the client the request may still wait in the server.
+  { kind: "patch", what: "taken-up-late", afterMs: 33_000, hangs: true } as const,
+);
 const faults = fc.array(
   fc.oneof(
     { weight: 6, arbitrary: wireFault },

@@ -78,9 +78,8 @@ export class ModelVcenter {
   counts: Record<Kind | "logout", number> = { ...NO_COUNTS };
   refused401 = 0;
   #requestsOfEvent = 0;
-  /** The operation of the engine that runs, counted from 1, and those that were killed. */
+  /** The operation of the engine that runs, counted from 1. */
   run = 0;
-  readonly killedRuns = new Set<number>();
   /** When the operation began. */
   runBeganMs = 0;
   /** Whether a list of this operation was answered by anything but tasks. */
@@ -178,7 +177,6 @@ export class ModelVcenter {
     for (const { what } of now) {
       this.#options.count(`during ${what}`);
       if (what === "kill") {
-        this.killedRuns.add(this.run);
         this.onKill();
         await forever(signal);
       } else if (what === "front503" || what === "front404") {

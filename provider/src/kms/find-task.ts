@@ -45,6 +45,14 @@ const ALL: TaskFilter = { services: [CLIENT_CERTIFICATE_SERVICE] };
 /** A list that fails in another way than by an outage is asked for this often. */
 const MAX_ATTEMPTS = 4;
 
+/**
+ * A request can be taken up behind a front after its connection broke: only two lists this far apart, without an open task,
+ * say that nothing is under way, milliseconds.
+ *
+ * @internal
+ */
+export const QUIET_MS = 2_000;
+
 /** Lists the tasks that may have changed the operation's key provider; throws the end of its time. @internal */
 export async function findTasks(operation: Operation, search: "all" | "open"): Promise<TaskSearch> {
   const listed = await listServiceTasks(operation, search);

@@ -5,7 +5,7 @@
 import { poll } from "../core/poll";
 import type { Look } from "../core/poll";
 import { judgeRepeatedRead } from "../vsphere/errors/retry-table";
-import { findTasks } from "./find-task";
+import { findTasks, QUIET_MS } from "./find-task";
 import type { FoundTask, TaskSearch } from "./find-task";
 import type { Operation } from "./operation";
 import type { Proof, Write } from "./write";
@@ -22,8 +22,6 @@ export interface OutcomeSearch<T> {
   readonly mayConclude: boolean;
 }
 
-/** A request can be taken up behind a front after its connection broke: two looks without a trace are this far apart. */
-const QUIET_MS = 2_000;
 /** The list is asked for once in this time, the server on the schedule. */
 const LIST_GAP_MS = 1_900;
 /** The server's clock is known to this where it sends a Date, milliseconds. */
@@ -73,7 +71,10 @@ function isQuiet(tasks: TaskSearch | undefined): boolean {
   return tasks?.known === true && tasks.tasks.every(({ isOpen }) => !isOpen);
 }
 
-/** The newest task that is surely this write's: by its target's name, and open or begun since the write was sent. */
+/**
+ * The newest task that is surely this write's: by its target's name, and open, or SUCCEEDED and begun since the write was
+ * sent. One that has FAILED already may be of a run that ended seconds ago: the clocks are known to a second or two only.
+ */
 function ownTask<T>(operation: Operation, search: OutcomeSearch<T>, tasks: TaskSearch): FoundTask | undefined {
   if (!tasks.known) return undefined;
   const { connection } = operation;
@@ -83,7 +84,7 @@ function ownTask<T>(operation: Operation, search: OutcomeSearch<T>, tasks: TaskS
     search.write.operationName.test(info.operation) &&
     !search.write.earlierTaskIds.includes(taskId) &&
     !connection.startedTasks.has(taskId) &&
-    (isOpen || (sinceMs !== undefined && info.startedMs !== undefined && info.startedMs >= sinceMs));
+    (isOpen || (info.status === "SUCCEEDED" && sinceMs !== undefined && (info.startedMs ?? 0) >= sinceMs));
   const own = tasks.tasks.filter(isOwn);
   own.sort((a, b) => Number(b.isOpen) - Number(a.isOpen) || (b.info.startedMs ?? 0) - (a.info.startedMs ?? 0));
   return own[0];

@@ -5,7 +5,7 @@ import { isCodedError } from "../core/coded-error";
 import { poll } from "../core/poll";
 import { judgeRepeatedRead } from "../vsphere/errors/retry-table";
 import { getTask } from "../vsphere/tasks/tasks";
-import { findTasks } from "./find-task";
+import { findTasks, QUIET_MS } from "./find-task";
 import type { Operation } from "./operation";
 import { Unfinished } from "./unfinished";
 
@@ -50,13 +50,22 @@ async function settleTask(operation: Operation, taskId: string): Promise<Settled
 async function settleLost(operation: Operation): Promise<Settled> {
   const { deadline, onStep } = operation;
   onStep("looking for the task of an earlier run");
+  let quietSinceMs: number | undefined;
   try {
     return await poll<Settled>({
       deadline,
       lookFirst: true,
+      // The schedule has its longest gap, 1 s, for what began 10 s ago.
+      beganMs: deadline.clock.nowMs() - 10_000,
       look: async () => {
         const search = await findTasks(operation, "open");
-        if (search.known) return search.tasks.length === 0 ? { state: "done", value: "ended" } : { state: "pending" };
+        const nowMs = deadline.clock.nowMs();
+        if (!search.known || search.tasks.length > 0) quietSinceMs = undefined;
+        else quietSinceMs ??= nowMs;
+        if (quietSinceMs !== undefined) {
+          return nowMs - quietSinceMs >= QUIET_MS - 100 ? { state: "done", value: "ended" } : { state: "pending" };
+        }
+        if (search.known) return { state: "pending" };
         return search.isRefused ? { state: "done", value: "unknown" } : { state: "pending" };
       },
       mayPass: judgeRepeatedRead,

@@ -183,7 +183,6 @@ class WriteOnce<T> {
     try {
       outcome = await lookForOutcome(this.#operation, search);
     } catch (error) {
-      if (isCodedError(error, "ERR_TASK_FAILED")) throw error;
       throw this.#unknown(error, why, taskId);
     }
     if (outcome === "not-applied") return outcome;
