@@ -87,11 +87,11 @@ function loadKey(stored: StoredKey, passphrase: string | undefined): KeyObject {
 
 /** Labels are no guide: PKCS#8 comes as BEGIN RSA PRIVATE KEY, and PKCS#1 or SEC1 as BEGIN PRIVATE KEY. */
 function loadDer(der: Buffer, passphrase: string | undefined): KeyObject {
-  if (kindOfDer(der) === "encrypted key") return decrypt({ key: der, format: "der", type: "pkcs8" }, passphrase);
   for (const type of ["pkcs8", "pkcs1", "sec1"] as const) {
     const key = tryLoad({ key: der, format: "der", type });
     if (key !== undefined) return key;
   }
+  if (kindOfDer(der) === "encrypted key") return decrypt({ key: der, format: "der", type: "pkcs8" }, passphrase);
   const version1 = toPkcs8Version1(der);
   const key = version1 && tryLoad({ key: version1, format: "der", type: "pkcs8" });
   if (key === undefined) throw unreadable();
