@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one error class of the package: a stable string code, the facts, and the next step. Nothing here knows HTTP,
-// tasks or certificates; each floor above makes its own errors with its own codes.
+// The one error class of the package: a stable string code, the facts, and the next step. Each floor above makes its own
+// errors; nothing here knows HTTP, tasks or certificates.
 
 /**
- * Every code an error of this package can carry. A string and never an integer: grpc-js takes an integer `code` on an
- * error for the gRPC status. The table in ERRORS.md is held equal to this list by a test.
- *
- * @internal
+ * Every code of an error. Never an integer, which grpc-js would take for the gRPC status. A test keeps ERRORS.md equal to
+ * this list.
  */
 export const ERROR_CODES = [
   "ERR_CONFIG_MISSING",
@@ -39,24 +37,18 @@ export const ERROR_CODES = [
   "ERR_INTERNAL",
 ] as const;
 
-/** One of {@link ERROR_CODES}. @internal */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** What a {@link CodedError} can carry besides code and message. @internal */
 export interface CodedErrorOptions {
-  /** The error this one explains; only its code is ever shown, never its stack. */
+  /** The error that this one explains; only its code is ever shown, never its stack. */
   readonly cause?: unknown;
   /** Facts for code that catches the error: `httpStatus`, `errorType`, `taskId` … Never a secret. */
   readonly details?: Readonly<Record<string, unknown>>;
-  /** What the reader should do next: one sentence, without a full stop at its end. */
+  /** What the reader should do next: one sentence without a full stop at its end. */
   readonly remedy?: string;
 }
 
-/**
- * An error whose `message` says what happened with the facts in parentheses, and whose `remedy` says what to do next.
- *
- * @internal
- */
+/** `message` says what happened, with the facts in parentheses; `remedy` says what to do next. */
 export class CodedError extends Error {
   readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>>;
@@ -71,14 +63,7 @@ export class CodedError extends Error {
   }
 }
 
-/**
- * Tells whether `error` is one of ours, optionally with one of the given codes.
- *
- * @param error - anything that was thrown
- * @param codes - the codes to look for; none means any code
- * @returns true for a {@link CodedError} with such a code
- * @internal
- */
+/** Whether `error` is a {@link CodedError}, with one of the codes if any are given. */
 export function isCodedError(error: unknown, ...codes: ErrorCode[]): error is CodedError {
   return error instanceof CodedError && (codes.length === 0 || codes.includes(error.code));
 }
