@@ -125,7 +125,7 @@ const REFUSED: readonly Case[] = [
     "the key as certificate",
     (pair) => withCertificate(pair, pair.privateKeyPem),
     "ERR_PEM_INVALID",
-    /is a private key .*stored in clear/,
+    /is a private key.*stored in clear/,
   ],
   [
     "certificate and key in one text",

@@ -114,10 +114,14 @@ function decrypt(input: KeyInput, passphrase: string | undefined): KeyObject {
     return createPrivateKey({ ...input, passphrase });
   } catch (error) {
     if ((error as { code?: unknown }).code !== "ERR_OSSL_EVP_UNSUPPORTED") throw encryptedKeyRefusal("wrong");
-    throw new CodedError("ERR_CERTIFICATE_PARSE", "the private key is encrypted in a way that OpenSSL 3 has given up", {
-      remedy:
-        "decrypt it with `openssl pkey -provider legacy -provider default -in FILE -out FILE.decrypted` and give the result",
-    });
+    throw new CodedError(
+      "ERR_CERTIFICATE_PARSE",
+      "the private key is encrypted with an algorithm that OpenSSL 3 no longer offers",
+      {
+        remedy:
+          "decrypt it with `openssl pkey -provider legacy -provider default -in FILE -out FILE.decrypted` and give the result",
+      },
+    );
   }
 }
 
