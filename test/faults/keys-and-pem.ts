@@ -59,13 +59,13 @@ const REFUSED: readonly Case[] = [
     "an encrypted PKCS#8 key",
     (pair) => withKey(pair, encrypted(pair.privateKeyPem, "pkcs8")),
     "ERR_PEM_INVALID",
-    /is an encrypted private key.*openssl pkey/i,
+    /private key is encrypted.*`passphraseFile`/,
   ],
   [
     "an encrypted SEC1 key",
     (pair) => withKey(pair, encrypted(pair.privateKeyPem, "sec1")),
     "ERR_PEM_INVALID",
-    /is an encrypted private key.*openssl pkey/i,
+    /private key is encrypted.*`passphraseFile`/,
   ],
   [
     "an Ed25519 key",
@@ -77,13 +77,13 @@ const REFUSED: readonly Case[] = [
     "a key as DER that was read as text",
     (pair) => withKey(pair, Buffer.from(base64Of(pair.privateKeyPem), "base64").toString("utf8")),
     "ERR_PEM_INVALID",
-    /is binary, DER by the look of it/,
+    /is a binary file that was read as text/,
   ],
   [
-    "a key as bare base64",
-    (pair) => withKey(pair, base64Of(pair.privateKeyPem)),
+    "a key in the JSON of Vault",
+    (pair) => withKey(pair, JSON.stringify({ data: { private_key: pair.privateKeyPem } })),
     "ERR_PEM_INVALID",
-    /is base64 without BEGIN and END lines/,
+    /is a JSON document.*data\.private_key/,
   ],
   [
     "two keys in one text",
@@ -92,10 +92,10 @@ const REFUSED: readonly Case[] = [
     /is 2 keys in one text/,
   ],
   [
-    "a key with a BOM",
-    (pair) => withKey(pair, `\ufeff${pair.privateKeyPem}`),
+    "a key in OpenSSH's own format",
+    (pair) => withKey(pair, pair.privateKeyPem.replaceAll("PRIVATE KEY", "OPENSSH PRIVATE KEY")),
     "ERR_PEM_INVALID",
-    /starts with a byte order mark/,
+    /OpenSSH's own format.*ssh-keygen/,
   ],
   [
     "a key that is cut off",
@@ -125,7 +125,7 @@ const REFUSED: readonly Case[] = [
     "the key as certificate",
     (pair) => withCertificate(pair, pair.privateKeyPem),
     "ERR_PEM_INVALID",
-    /is a private key .*stored in clear/,
+    /is a private key.*stored in clear/,
   ],
   [
     "certificate and key in one text",
@@ -155,7 +155,7 @@ const REFUSED: readonly Case[] = [
     "a certificate as DER that was read as text",
     (pair) => withCertificate(pair, pair.der.toString("utf8")),
     "ERR_PEM_INVALID",
-    /is binary, DER by the look of it/,
+    /is a binary file that was read as text/,
   ],
 ];
 

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// Time, as everything that waits sees it: monotonic, abortable, replaceable in tests. Never Date.now(): the system
-// clock may jump in the middle of a wait.
+// Time for everything that waits: monotonic, abortable, replaceable in tests. Never Date.now(): the system clock may jump
+// in the middle of a wait.
 
 import { performance } from "node:perf_hooks";
 
-/** A source of time. Tests inject their own. @internal */
+/** A source of time. Tests have their own. */
 export interface Clock {
   /** Monotonic milliseconds since an arbitrary start. */
   nowMs(): number;
-  /** Milliseconds since 1970 by the system clock: for certificate dates and nothing else. */
+  /** Milliseconds since 1970 by the system clock: for certificate dates only. */
   wallMs(): number;
   /** Resolves after `ms`, or rejects at once with the signal's reason; leaves no timer and no listener behind. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
-  /** Calls `then` once after `ms`; returns what cancels it. */
+  /** Calls `then` once after `ms`; the result cancels it. */
   after(ms: number, then: () => void): () => void;
 }
 
-/** Node turns a longer timer into one of 1 ms. Source: Node.js timers documentation, setTimeout. */
+/** Node turns a longer timer into 1 ms. Source: Node.js timers documentation, setTimeout. */
 const MAX_TIMER_MS = 2_147_483_647;
 
-/** The real clock: `performance.now()` and timers. @internal */
+/** The real clock. */
 export const systemClock: Clock = {
   nowMs: () => performance.now(),
   wallMs: () => Date.now(),
@@ -45,13 +45,7 @@ export const systemClock: Clock = {
   },
 };
 
-/**
- * The reason a signal was aborted with, always as an Error.
- *
- * @param signal - an aborted signal
- * @returns its reason, or a plain Error where the reason is none
- * @internal
- */
+/** The reason why a signal was aborted, always an Error. */
 export function abortReason(signal: AbortSignal): Error {
   return signal.reason instanceof Error ? signal.reason : new Error("aborted");
 }

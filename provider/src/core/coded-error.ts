@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one error class of the package: a stable string code, the facts, and the next step. Nothing here knows HTTP,
-// tasks or certificates; each floor above makes its own errors with its own codes.
+// The one error class of the package: a stable string code, the facts, and the next step. Each floor above makes its own
+// errors; nothing here knows HTTP, tasks or certificates.
 
 /**
- * Every code an error of this package can carry. A string and never an integer: grpc-js takes an integer `code` on an
- * error for the gRPC status. The table in ERRORS.md is held equal to this list by a test.
- *
- * @internal
+ * Every code of an error. Never an integer, which grpc-js would take for the gRPC status. A test keeps ERRORS.md equal to
+ * this list.
  */
 export const ERROR_CODES = [
   "ERR_CONFIG_MISSING",
@@ -39,7 +37,6 @@ export const ERROR_CODES = [
   "ERR_INTERNAL",
 ] as const;
 
-/** One of {@link ERROR_CODES}. @internal */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** Facts for code that catches an error. Never a secret. @internal */
@@ -59,6 +56,7 @@ export interface ErrorDetails {
   readonly missing?: boolean;
   /** How often each status was seen. */
   readonly observed?: Readonly<Record<string, number>>;
+  readonly passphrase?: string;
   readonly path?: string;
   readonly privilege?: string;
   readonly reason?: string;
@@ -74,7 +72,7 @@ export interface ErrorDetails {
 
 /** What a {@link CodedError} can carry besides code and message. @internal */
 export interface CodedErrorOptions {
-  /** The error this one explains; only its code is ever shown, never its stack. */
+  /** The error that this one explains; only its code is ever shown, never its stack. */
   readonly cause?: unknown;
   readonly details?: ErrorDetails;
   /** What the reader should do next: one sentence, without a full stop at its end. */

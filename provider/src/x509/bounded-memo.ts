@@ -2,7 +2,7 @@
 // Remembers the last results of a pure function of one text. What fails is not remembered. Never for secrets: the text
 // is the key of the map.
 
-/** A memo that forgets the oldest entry when it is full. @internal */
+/** A memo that forgets the oldest entry when it is full. */
 export class BoundedMemo<T> {
   readonly #entries = new Map<string, T>();
   readonly #maxEntries: number;
@@ -11,12 +11,7 @@ export class BoundedMemo<T> {
     this.#maxEntries = maxEntries;
   }
 
-  /**
-   * @param text - what the result depends on, and nothing else
-   * @param compute - makes the result where it is not known
-   * @returns the result, the same object for the same text
-   * @throws whatever `compute` throws
-   */
+  /** The result for `text`, the same object each time; computed if it is not known. */
   get(text: string, compute: () => T): T {
     const known = this.#entries.get(text);
     if (known !== undefined) return known;
@@ -29,13 +24,5 @@ export class BoundedMemo<T> {
     }
     this.#entries.set(text, result);
     return result;
-  }
-
-  /**
-   * @param text - what the result depends on
-   * @returns the result where it is known
-   */
-  peek(text: string): T | undefined {
-    return this.#entries.get(text);
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// OpenSSL's print of a certificate's date, as a number. Node 20 has no `validFromDate`, and Date.parse takes the year
+// OpenSSL's text of a certificate's date as a number. Node 20 has no `validFromDate`, and Date.parse takes the year
 // 0049 for 2049.
 
 import { CodedError } from "../core/coded-error";
@@ -7,23 +7,16 @@ import { CodedError } from "../core/coded-error";
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const PRINTED = /^([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d{2}):(\d{2}):(\d{2})(?:\.\d+)? (\d{1,4}) GMT$/;
 
-/**
- * Reads a date as `X509Certificate` prints it.
- *
- * @param printed - e.g. `Jan  1 00:00:00 2026 GMT`
- * @returns milliseconds since 1970
- * @throws `ERR_CERTIFICATE_PARSE` for anything else: OpenSSL prints `Bad time value` for what is no date
- * @internal
- */
+/** Milliseconds since 1970 of e.g. `Jan  1 00:00:00 2026 GMT`; `ERR_CERTIFICATE_PARSE` for anything else. */
 export function parseCertificateTime(printed: string): number {
   const match = PRINTED.exec(printed);
   const month = MONTHS.indexOf(match?.[1] ?? "");
   if (!match || month < 0) {
-    throw new CodedError("ERR_CERTIFICATE_PARSE", "the certificate has a validity date that is no date", {
-      remedy: "have it issued again with dates as RFC 5280 demands them",
+    throw new CodedError("ERR_CERTIFICATE_PARSE", "the certificate has a validity date that is not a date", {
+      remedy: "have it issued again",
     });
   }
   const [day, hours, minutes, seconds, year] = match.slice(2).map(Number) as [number, number, number, number, number];
-  // Date.UTC takes the years 0 to 99 for 1900 to 1999; setUTCFullYear does not.
+  // Date.UTC reads the years 0 to 99 as 1900 to 1999; setUTCFullYear does not.
   return new Date(Date.UTC(2000, 0, 1, hours, minutes, seconds)).setUTCFullYear(year, month, day);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The only door to node-forge: its ASN.1 reader and nothing else. `pki.certificateFromPem` refuses EC keys and accepts
-// junk; it is never used. Loaded on the first call, since loading costs as much as thirty certificates.
+// node-forge's ASN.1 reader. `pki.certificateFromPem` refuses EC keys and accepts junk; it is never used. Loaded on the
+// first call, because loading costs as much as thirty certificates.
 
 import { CodedError } from "../core/coded-error";
 
-/** One ASN.1 value. A primitive one holds its bytes as a string of characters 0 to 255. @internal */
+/** One ASN.1 value. A primitive one holds its bytes as a string of characters 0 to 255. */
 export interface DerNode {
   /** 0 universal, 0x40 application, 0x80 context-specific, 0xc0 private. */
   readonly tagClass: number;
@@ -15,12 +15,15 @@ export interface DerNode {
 
 interface ForgeAsn1 {
   fromDer(bytes: string, options: Record<string, boolean | number>): DerNode;
+  toDer(node: DerNode): { getBytes(): string };
+  create(tagClass: number, type: number, constructed: boolean, value: string | readonly DerNode[]): DerNode;
 }
 
-/** Universal tag numbers used here. Source: X.680, section 8.6. */
+/** Universal tag numbers. Source: X.680, section 8.6. */
+const INTEGER = 2;
 const OBJECT_IDENTIFIER = 6;
 const SEQUENCE = 16;
-/** Bytes of one number of an OID. One made of a UUID has 19 (X.667), more than forge's own reader takes. */
+/** Bytes of one number of an OID. One made of a UUID has 19 (X.667), more than node-forge's own reader takes. */
 const MAX_ARC_BYTES = 64;
 /** A certificate is about ten levels deep; names and extensions add a few. */
 const MAX_DEPTH = 32;
@@ -28,77 +31,66 @@ const MAX_DEPTH = 32;
 let loaded: ForgeAsn1 | undefined;
 
 function forgeAsn1(): ForgeAsn1 {
-  // The whole of node-forge takes five times as long to load as the one file that is needed.
+  // All of node-forge takes five times as long to load as the one file that is needed.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   loaded ??= require("node-forge/lib/asn1") as ForgeAsn1;
   return loaded;
 }
 
-/**
- * Reads one DER structure; nothing may follow it.
- *
- * @param der - the bytes
- * @param what - what they should be, for the message, e.g. `certificate`
- * @returns the tree
- * @throws `ERR_CERTIFICATE_PARSE` where the bytes are no such structure; forge's own text is dropped, it may quote them
- * @internal
- */
+/** Reads one DER structure with nothing behind it. `what` names it in the `ERR_CERTIFICATE_PARSE` that it throws. */
 export function parseDer(der: Buffer, what: string): DerNode {
   try {
-    const options = { strict: true, parseAllBytes: true, decodeBitStrings: false, maxDepth: MAX_DEPTH };
-    return forgeAsn1().fromDer(der.toString("latin1"), options);
+    return readTree(der, true);
   } catch {
+    // node-forge's own text is dropped: it may quote the bytes.
     throw malformed(what);
   }
 }
 
-/**
- * The error for bytes that have another shape than they should.
- *
- * @param what - what they should be
- * @returns an `ERR_CERTIFICATE_PARSE`
- * @internal
- */
+/** Reads one structure, DER or BER, whatever follows it; undefined if it is none. */
+export function readBer(bytes: Buffer): DerNode | undefined {
+  try {
+    return readTree(bytes, false);
+  } catch {
+    return undefined;
+  }
+}
+
+function readTree(bytes: Buffer, strict: boolean): DerNode {
+  const options = { strict, parseAllBytes: strict, decodeBitStrings: false, maxDepth: MAX_DEPTH };
+  return forgeAsn1().fromDer(bytes.toString("latin1"), options);
+}
+
+/** The error for bytes of another shape than they should have. */
 export function malformed(what: string): CodedError {
   return new CodedError("ERR_CERTIFICATE_PARSE", `the ${what} is damaged: its ASN.1 structure cannot be read`, {
     remedy: "copy the file again, or have it issued again",
   });
 }
 
-/**
- * The members of a SEQUENCE, or of an explicit tag.
- *
- * @param node - the value, undefined where it is missing
- * @param contextTag - the number of the context-specific tag; a SEQUENCE where it is left out
- * @returns its members, undefined where it is something else
- * @internal
- */
+/** PKCS#8 version 2 (RFC 5958) as version 1, which OpenSSL 3.0 can read: version, algorithm and key, nothing else. */
+export function toPkcs8Version1(der: Buffer): Buffer | undefined {
+  const [, algorithm, key] = membersOf(readBer(der)) ?? [];
+  if (algorithm === undefined || key === undefined) return undefined;
+  const asn1 = forgeAsn1();
+  const version = asn1.create(0, INTEGER, false, "\0");
+  return Buffer.from(asn1.toDer(asn1.create(0, SEQUENCE, true, [version, algorithm, key])).getBytes(), "latin1");
+}
+
+/** The members of a SEQUENCE, or of an explicit tag with this number; undefined if it is something else. */
 export function membersOf(node: DerNode | undefined, contextTag?: number): readonly DerNode[] | undefined {
   const [tagClass, type] = contextTag === undefined ? [0, SEQUENCE] : [0x80, contextTag];
   if (node?.tagClass !== tagClass || node.type !== type || typeof node.value === "string") return undefined;
   return node.value;
 }
 
-/**
- * The bytes of a primitive universal value.
- *
- * @param node - the value, undefined where it is missing
- * @param type - the universal tag number it must have
- * @returns the bytes as characters 0 to 255, undefined where it is something else
- * @internal
- */
+/** The bytes of a primitive universal value of this type, as characters 0 to 255; undefined if it is something else. */
 export function bytesOf(node: DerNode | undefined, type: number): string | undefined {
   if (node?.tagClass !== 0 || node.type !== type || typeof node.value !== "string") return undefined;
   return node.value;
 }
 
-/**
- * The dotted form of an OBJECT IDENTIFIER.
- *
- * @param node - the value, undefined where it is missing
- * @returns e.g. `2.5.29.15`, undefined where it is something else
- * @internal
- */
+/** An OBJECT IDENTIFIER as `2.5.29.15`; undefined if it is something else. */
 export function oidOf(node: DerNode | undefined): string | undefined {
   const bytes = bytesOf(node, OBJECT_IDENTIFIER) ?? "";
   const arcs: bigint[] = [];

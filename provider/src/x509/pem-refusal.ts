@@ -1,59 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why a text is not the one PEM block that was asked for, and what to give instead. Messages are made of constants and
-// of PEM labels from the list below: never of the input, which may be a private key.
+// Why an input is not the certificate or key that was asked for, and what to give instead. Messages are made of
+// constants and of PEM labels from the list below, never of the input, which may be a private key.
 
 import { CodedError } from "../core/coded-error";
+import type { DerKind } from "./der-kind";
 
-/** What a text is expected to hold. @internal */
 export type PemKind = "certificate" | "private key";
 
-interface LabelFacts {
+interface BlockFacts {
   /** What such a block is, with its article. */
   readonly what: string;
-  /** How to get from it to a certificate. */
   readonly toCertificate: string;
-  /** How to get from it to a private key. */
   readonly toPrivateKey: string;
 }
 
 const GIVE_CERTIFICATE = "give the certificate itself, from -----BEGIN CERTIFICATE----- to its END line";
 const GIVE_KEY = "give the private key that belongs to the certificate, from its BEGIN line to its END line";
 const KEY_NOT_HERE =
-  "put the certificate alone into `certificate`, which is stored in clear, and the key into `privateKey` or `privateKeyFile`";
-const DECRYPT = "decrypt it with `openssl pkey -in FILE -out FILE.decrypted` and give the result";
+  "put only certificates into `certificate`, which is stored in clear, and the key into `privateKey` or `privateKeyFile`";
+const SET_PASSPHRASE = "set one of `passphrase`, `passphraseFile` and `passphraseEnv`";
+const FROM_PKCS7 = (options: string): string =>
+  `extract the certificates with \`openssl pkcs7${options} -in FILE -print_certs -out FILE.pem\` and give FILE.pem`;
+const FROM_JAVA =
+  "convert it with `keytool -importkeystore -srckeystore FILE -destkeystore FILE.p12 -deststoretype PKCS12` and give the path of FILE.p12 with its passphrase";
 
-const A_CERTIFICATE: LabelFacts = { what: "a certificate", toCertificate: GIVE_CERTIFICATE, toPrivateKey: GIVE_KEY };
-const A_KEY: LabelFacts = { what: "a private key", toCertificate: KEY_NOT_HERE, toPrivateKey: GIVE_KEY };
-const A_REQUEST: LabelFacts = {
+const A_CERTIFICATE: BlockFacts = { what: "a certificate", toCertificate: GIVE_CERTIFICATE, toPrivateKey: GIVE_KEY };
+const A_KEY: BlockFacts = { what: "a private key", toCertificate: KEY_NOT_HERE, toPrivateKey: GIVE_KEY };
+const A_REQUEST: BlockFacts = {
   what: "a certificate signing request",
   toCertificate: "give the certificate that the CA issued for this request",
   toPrivateKey: GIVE_KEY,
 };
-const A_PUBLIC_KEY: LabelFacts = {
+const A_PUBLIC_KEY: BlockFacts = {
   what: "a public key",
   toCertificate: "give the certificate that holds this public key",
   toPrivateKey: "give the private half of the pair",
 };
-const PARAMETERS: LabelFacts = {
+const PARAMETERS: BlockFacts = {
   what: "key parameters without a key",
   toCertificate: GIVE_CERTIFICATE,
   toPrivateKey: GIVE_KEY,
 };
-const PKCS7: LabelFacts = {
-  what: "a PKCS#7 bundle",
-  toCertificate: "extract it with `openssl pkcs7 -in FILE -print_certs` and give only the leaf certificate",
-  toPrivateKey: GIVE_KEY,
-};
+const PKCS7: BlockFacts = { what: "a PKCS#7 bundle", toCertificate: FROM_PKCS7(""), toPrivateKey: GIVE_KEY };
 
-/** Every label whose name may appear in a message; anything else could be part of a secret. */
-const LABELS: ReadonlyMap<string, LabelFacts> = new Map<string, LabelFacts>([
+/** Every label that may appear in a message; anything else could be part of a secret. */
+const LABELS: ReadonlyMap<string, BlockFacts> = new Map<string, BlockFacts>([
   ["CERTIFICATE", A_CERTIFICATE],
   ["X509 CERTIFICATE", A_CERTIFICATE],
   [
     "TRUSTED CERTIFICATE",
     {
       what: "OpenSSL's own form with trust settings",
-      toCertificate: "convert it with `openssl x509 -in FILE -out FILE.pem` and give the result",
+      toCertificate: "convert it with `openssl x509 -in FILE -out FILE.pem` and give FILE.pem",
       toPrivateKey: GIVE_KEY,
     },
   ],
@@ -69,7 +67,10 @@ const LABELS: ReadonlyMap<string, LabelFacts> = new Map<string, LabelFacts>([
   ["PRIVATE KEY", A_KEY],
   ["RSA PRIVATE KEY", A_KEY],
   ["EC PRIVATE KEY", A_KEY],
-  ["ENCRYPTED PRIVATE KEY", { what: "an encrypted private key", toCertificate: KEY_NOT_HERE, toPrivateKey: DECRYPT }],
+  [
+    "ENCRYPTED PRIVATE KEY",
+    { what: "an encrypted private key", toCertificate: KEY_NOT_HERE, toPrivateKey: SET_PASSPHRASE },
+  ],
   [
     "DSA PRIVATE KEY",
     { what: "a DSA key", toCertificate: KEY_NOT_HERE, toPrivateKey: "use an RSA key of 2048 bits or more" },
@@ -84,56 +85,76 @@ const LABELS: ReadonlyMap<string, LabelFacts> = new Map<string, LabelFacts>([
   ],
 ]);
 
-/**
- * Makes the error for a text that is not the one block that was asked for.
- *
- * @param expected - what was asked for
- * @param problem - what is wrong, a predicate that follows "the certificate" or "the private key"
- * @param remedy - what to do, without a full stop
- * @param block - the label seen, only if it is a known one
- * @returns an `ERR_PEM_INVALID`
- * @internal
- */
+/** What binary files of other kinds are. */
+const KINDS: Readonly<Partial<Record<DerKind, BlockFacts>>> = {
+  certificate: A_CERTIFICATE,
+  "certificate request": A_REQUEST,
+  "java key store": { what: "a Java key store (JKS)", toCertificate: FROM_JAVA, toPrivateKey: FROM_JAVA },
+  pkcs7: { ...PKCS7, toCertificate: FROM_PKCS7(" -inform DER") },
+  "private key": A_KEY,
+  "encrypted key": { what: "an encrypted private key", toCertificate: KEY_NOT_HERE, toPrivateKey: SET_PASSPHRASE },
+  "public key": A_PUBLIC_KEY,
+};
+
+/** An `ERR_PEM_INVALID`; `problem` is a predicate that follows "the certificate" or "the private key". */
 export function pemRefusal(expected: PemKind, problem: string, remedy: string, block?: string): CodedError {
   const known = block !== undefined && LABELS.has(block) ? { block } : {};
   return new CodedError("ERR_PEM_INVALID", `the ${expected} ${problem}`, { details: { expected, ...known }, remedy });
 }
 
-/**
- * Makes the error for a block of another kind than the one asked for.
- *
- * @param expected - what was asked for
- * @param label - the label seen; quoted only if it is a known one
- * @returns an `ERR_PEM_INVALID` that says what was given and what to give instead
- * @internal
- */
+/** The error for a block of another kind than the one asked for. */
 export function wrongBlockRefusal(expected: PemKind, label: string): CodedError {
   const facts = LABELS.get(label);
   const instead = expected === "certificate" ? GIVE_CERTIFICATE : GIVE_KEY;
   if (!facts) return pemRefusal(expected, "is a PEM block of an unknown kind", instead);
-  const remedy = expected === "certificate" ? facts.toCertificate : facts.toPrivateKey;
-  return pemRefusal(expected, `is ${facts.what} (PEM label ${label})`, remedy, label);
+  return pemRefusal(expected, `is ${facts.what} (PEM label ${label})`, remedyOf(facts, expected), label);
 }
 
-/**
- * Makes the error for a key that needs a pass phrase.
- *
- * @param expected - what was asked for
- * @returns an `ERR_PEM_INVALID` that says how to decrypt
- * @internal
- */
-export function encryptedKeyRefusal(expected: PemKind): CodedError {
-  const remedy = expected === "certificate" ? KEY_NOT_HERE : DECRYPT;
-  return pemRefusal(expected, "is an encrypted private key", remedy);
+/** The error for bytes of another kind than the one asked for; `label` if they came from a PEM block. */
+export function wrongKindRefusal(expected: PemKind, kind: DerKind, label?: string): CodedError {
+  const facts = KINDS[kind];
+  if (!facts) {
+    return pemRefusal(expected, "is binary, and of no known form", "give a PEM, DER or PKCS#12 file", label);
+  }
+  // OpenSSL reads PKCS#7 under BEGIN CERTIFICATE, too.
+  const remedy = remedyOf(label !== undefined && kind === "pkcs7" ? PKCS7 : facts, expected);
+  const form = label === undefined ? "" : `, though its PEM label is ${LABELS.has(label) ? label : "another"}`;
+  return pemRefusal(expected, `is ${facts.what}${form}`, remedy, label);
 }
 
-/**
- * Tells whether a label names a private key of any kind, readable here or not.
- *
- * @param label - the text between BEGIN and the dashes
- * @returns true for every label that ends in PRIVATE KEY
- * @internal
- */
+/** The error for a text with a private key that would be stored in clear. */
+export function keyInCertificateRefusal(hasCertificate: boolean): CodedError {
+  return pemRefusal("certificate", hasCertificate ? "also holds a private key" : "is a private key", KEY_NOT_HERE);
+}
+
+/** The error for a key that cannot be decrypted. */
+export function encryptedKeyRefusal(passphrase: "missing" | "wrong"): CodedError {
+  const [problem, remedy] =
+    passphrase === "missing"
+      ? ["is encrypted", SET_PASSPHRASE]
+      : ["cannot be decrypted with the given passphrase", "check the passphrase"];
+  return new CodedError("ERR_PEM_INVALID", `the private key ${problem}`, {
+    details: { expected: "private key", passphrase },
+    remedy,
+  });
+}
+
+/** The error for a JSON document, as Vault prints it. */
+export function jsonRefusal(expected: PemKind): CodedError {
+  const field = expected === "certificate" ? "certificate" : "private_key";
+  const command = `node -p 'JSON.parse(fs.readFileSync("FILE")).data.${field}' > FILE.pem`;
+  return pemRefusal(
+    expected,
+    "is a JSON document, as Vault prints it",
+    `extract it with \`${command}\` and give FILE.pem`,
+  );
+}
+
+/** Whether a label names a private key of any kind, readable or not. */
 export function isPrivateKeyLabel(label: string): boolean {
   return label.endsWith("PRIVATE KEY");
+}
+
+function remedyOf(facts: BlockFacts, expected: PemKind): string {
+  return expected === "certificate" ? facts.toCertificate : facts.toPrivateKey;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a certificate must be like before it is sent to a key server's clients: the whole list. Whether a private key
-// belongs to it is not a rule of this list, since that is an error under all circumstances.
+// What a certificate must be like before it is sent to the clients of a key server: all rules. That a private key
+// belongs to it is not one of them: a mismatch is an error whatever the state holds.
 
-import type { CertificateInfo } from "./certificate";
+import type { CertificateInfo } from "./certificate-info";
 import type { ExtensionsInfo } from "./extensions";
 import { parseExtensions, RSASSA_PSS_OID } from "./extensions";
 import type { CertificateRuleOptions, Finding } from "./finding";
@@ -11,7 +11,7 @@ import { ADVISED_RSA_BITS, ADVISED_RSA_EXPONENT, MAX_RSA_BITS, MIN_RSA_BITS, SUP
 import { checkDates } from "./validity";
 
 export type { CertificateRuleOptions, Finding } from "./finding";
-export { checkDates } from "./validity";
+export { checkDates, defaultExpiryWarningDays } from "./validity";
 
 /** Sources: RFC 5280, section 4.2.1.12. */
 const ANY_EKU_OID = "2.5.29.37.0";
@@ -19,14 +19,7 @@ const SERVER_AUTH_OID = "1.3.6.1.5.5.7.3.1";
 const CLIENT_AUTH_OID = "1.3.6.1.5.5.7.3.2";
 const SUPPORTED_KEYS = "use RSA of 2048 bits or more, or EC on P-256, P-384 or P-521";
 
-/**
- * Checks a certificate against every rule.
- *
- * @param certificate - the facts of the certificate
- * @param options - clocks, warning time, and whether the certificate is already the state's (then errors are warnings)
- * @returns what there is to say, an empty array where all is well
- * @internal
- */
+/** Checks a certificate against every rule; an empty array means that all is well. */
 export function checkCertificateRules(certificate: CertificateInfo, options: CertificateRuleOptions): Finding[] {
   const findings = [...checkKey(certificate), ...checkSelfSigned(certificate), ...checkStructure(certificate)];
   return [...checkDates(certificate, options), ...softenFindings(findings, options.alreadyInState)];
@@ -82,16 +75,18 @@ function checkStructure(certificate: CertificateInfo): Finding[] {
   try {
     extensions = parseExtensions(certificate.der);
   } catch {
-    const message = "the certificate's ASN.1 structure is not what RFC 5280 demands; have it issued again";
+    const message = "the certificate's ASN.1 structure is not the one of RFC 5280; have it issued again";
     return [{ rule: "structure", level: "error", message }];
   }
   return [
     ...checkVersion(extensions),
+    ...checkDateForm(extensions),
     ...checkCurveForm(extensions),
     ...checkSignature(extensions),
     ...checkConstraints(extensions),
     ...checkKeyUsage(extensions),
     ...checkExtendedKeyUsage(certificate, extensions),
+    ...checkCritical(extensions),
   ];
 }
 
@@ -99,6 +94,13 @@ function checkVersion({ version }: ExtensionsInfo): Finding[] {
   if (version === 3) return [];
   const message = `the certificate has X.509 version ${version}; have it issued as version 3`;
   return [{ rule: "version", level: "error", message }];
+}
+
+function checkDateForm({ hasOddDate }: ExtensionsInfo): Finding[] {
+  if (!hasOddDate) return [];
+  const message =
+    "the certificate has a date without seconds, with a fraction or with a time zone, which no TLS library accepts (RFC 5280, section 4.1.2.5); have it issued again";
+  return [{ rule: "date-form", level: "error", message }];
 }
 
 function checkCurveForm({ hasExplicitCurve }: ExtensionsInfo): Finding[] {
@@ -124,33 +126,53 @@ function checkSignature({ brokenSignatureHash, signatureAlgorithm, signatureAlgo
 
 function checkConstraints({ isCa }: ExtensionsInfo): Finding[] {
   if (!isCa) return [];
-  const message = "the certificate is that of a CA (basicConstraints CA:true); give the client's own certificate";
+  const message = "the certificate is the one of a CA (basicConstraints CA:true); give the client's own certificate";
   return [{ rule: "ca-certificate", level: "warning", message }];
 }
 
-function checkKeyUsage({ digitalSignature }: ExtensionsInfo): Finding[] {
+function checkKeyUsage({ digitalSignature, keyAgreement }: ExtensionsInfo): Finding[] {
   if (digitalSignature !== false) return [];
-  const message =
-    "the certificate's keyUsage lacks digitalSignature, without which no TLS client can use it; have it issued with digitalSignature";
-  return [{ rule: "key-usage", level: "error", message }];
+  // OpenSSL takes keyAgreement from a client as well, and a TLS 1.3 handshake with it works: measured.
+  const [level, who] = keyAgreement
+    ? (["warning", "some key servers refuse"] as const)
+    : (["error", "key servers refuse"] as const);
+  const message = `the certificate's keyUsage lacks digitalSignature, without which ${who} a TLS client; have it issued with digitalSignature`;
+  return [{ rule: "key-usage", level, message }];
 }
 
 function checkExtendedKeyUsage(certificate: CertificateInfo, { hasExtendedKeyUsage }: ExtensionsInfo): Finding[] {
-  if (!hasExtendedKeyUsage) return [];
   const rule = "extended-key-usage";
-  const purposes = certificate.extendedKeyUsage ?? [];
-  if (purposes.includes(CLIENT_AUTH_OID) || purposes.includes(ANY_EKU_OID)) return [];
-  if (purposes.length > 0 && purposes.every((oid) => oid === SERVER_AUTH_OID)) {
-    const message =
-      "the certificate's extendedKeyUsage allows serverAuth only, so no key server takes it from a client; public CAs no longer issue clientAuth: have it issued by a private CA, with clientAuth";
-    return [{ rule, level: "error", message }];
+  const finding = (level: Finding["level"], problem: string): Finding[] => {
+    return [
+      { rule, level, message: `the certificate ${problem}; have it issued with clientAuth (${CLIENT_AUTH_OID})` },
+    ];
+  };
+  if (!hasExtendedKeyUsage) {
+    return finding("warning", "has no extendedKeyUsage: some key servers, such as PyKMIP, refuse it");
   }
-  const message = `the certificate's extendedKeyUsage (${seenPurposes(purposes)}) lacks clientAuth (${CLIENT_AUTH_OID}); have it issued with clientAuth`;
-  return [{ rule, level: "error", message }];
+  const purposes = certificate.extendedKeyUsage ?? [];
+  if (purposes.includes(CLIENT_AUTH_OID)) return [];
+  if (purposes.includes(ANY_EKU_OID)) {
+    return finding("warning", "has anyExtendedKeyUsage without clientAuth: OpenSSL and Python refuse it as client");
+  }
+  if (purposes.length > 0 && purposes.every((oid) => oid === SERVER_AUTH_OID)) {
+    const problem =
+      "allows serverAuth only (extendedKeyUsage), so no key server takes it from a client, and public CAs no longer issue clientAuth";
+    return [
+      { rule, level: "error", message: `the certificate ${problem}; have it issued by a private CA, with clientAuth` },
+    ];
+  }
+  return finding("error", `lacks clientAuth in its extendedKeyUsage (${listOf(purposes, "unreadable")})`);
 }
 
-function seenPurposes(purposes: readonly string[]): string {
-  if (purposes.length === 0) return "unreadable";
-  const shown = purposes.slice(0, 5).join(", ");
-  return purposes.length > 5 ? `${shown} and ${purposes.length - 5} more` : shown;
+function checkCritical({ unknownCritical }: ExtensionsInfo): Finding[] {
+  if (unknownCritical.length === 0) return [];
+  const message = `the certificate has a critical extension that TLS libraries don't know (${listOf(unknownCritical, "")}), so key servers refuse it; have it issued without the extension, or with it as not critical`;
+  return [{ rule: "critical-extension", level: "warning", message }];
+}
+
+function listOf(oids: readonly string[], none: string): string {
+  if (oids.length === 0) return none;
+  const shown = oids.slice(0, 5).join(", ");
+  return oids.length > 5 ? `${shown} and ${oids.length - 5} more` : shown;
 }

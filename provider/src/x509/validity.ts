@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rules about dates. They are asked twice: with all the others, and alone right before a PATCH, since the hours
-// between a preview and its up can make the difference.
+// The rules about dates. They are checked twice: with all the others, and alone right before a PATCH, because hours can
+// pass between a preview and its `up`.
 
-import type { CertificateInfo } from "./certificate";
+import type { CertificateInfo } from "./certificate-info";
 import type { CertificateRuleOptions, Finding } from "./finding";
 import { softenFindings } from "./finding";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-/** What clocks may differ before it matters. */
+/** Clocks may differ by this much before it matters. */
 const SKEW_MS = 5 * MINUTE_MS;
+/** Some key servers issue for 24 hours: a fixed number of days would warn all the time. */
+const MAX_DEFAULT_WARNING_DAYS = 30;
 /** Source: CA/B Forum baseline requirements, section 6.3.2; it does not bind private client certificates. */
 const LONG_VALIDITY_DAYS = 398;
 
+/** Days before the end from which on a warning is given: a third of the certificate's lifetime, 30 at most. */
+export function defaultExpiryWarningDays({ notBeforeMs, notAfterMs }: CertificateInfo): number {
+  return Math.min(MAX_DEFAULT_WARNING_DAYS, Math.max(0, notAfterMs - notBeforeMs) / 3 / DAY_MS);
+}
+
 /**
- * Checks the dates of a certificate.
- *
- * Expired is what either clock says, since an expired certificate is never sent. Not yet valid is what this machine's
- * clock says unless the server's contradicts.
- *
- * @param certificate - the facts of the certificate
- * @param options - clocks, warning time, and whether the certificate is already the state's
- * @returns what there is to say, an empty array where all is well
- * @internal
+ * Checks the dates of a certificate. It has expired if either clock says so, because an expired certificate is never
+ * sent. It is not yet valid if both clocks say so.
  */
 export function checkDates(certificate: CertificateInfo, options: CertificateRuleOptions): Finding[] {
   const findings = [
@@ -55,7 +55,7 @@ function checkNotBefore(certificate: CertificateInfo, options: CertificateRuleOp
   const which = early(nowMs)
     ? "by this machine's clock, but by the server's"
     : "by the server's clock, but by this machine's";
-  return [{ rule, level: "warning", message: `${fact}: too early ${which} it is valid; set the clocks right` }];
+  return [{ rule, level: "warning", message: `${fact}: too early ${which} it is valid; set the wrong clock right` }];
 }
 
 function checkNotAfter(certificate: CertificateInfo, options: CertificateRuleOptions): Finding[] {
@@ -82,7 +82,7 @@ function checkClocks({ nowMs, serverDateMs = nowMs }: CertificateRuleOptions): F
 function checkLength({ notBeforeMs, notAfterMs }: CertificateInfo): Finding[] {
   const days = Math.floor((notAfterMs - notBeforeMs) / DAY_MS);
   if (days <= LONG_VALIDITY_DAYS) return [];
-  const message = `the certificate is valid for ${days} days, longer than the ${LONG_VALIDITY_DAYS} that public CAs are held to; shorter ones limit what a stolen key is worth`;
+  const message = `the certificate is valid for ${days} days, longer than the ${LONG_VALIDITY_DAYS} that public CAs may issue for; a shorter time limits the harm of a stolen key`;
   return [{ rule: "long-validity", level: "info", message }];
 }
 

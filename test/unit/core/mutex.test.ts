@@ -76,4 +76,24 @@ describe("KeyedMutex", () => {
     await clock.run(Promise.all([first, third]));
     assert.deepEqual(ran, ["first", "third"]);
   });
+
+  it("keeps the third waiting for the first when the second, the last in the queue, gives up", async () => {
+    const clock = new VirtualClock();
+    const mutex = new KeyedMutex();
+    const ran: string[] = [];
+    const controller = new AbortController();
+    const first = mutex.run("k", noAbort, async () => {
+      await clock.sleep(100, noAbort);
+      ran.push("first");
+    });
+    const second = mutex.run("k", controller.signal, () => Promise.resolve());
+    controller.abort(new Error("not any more"));
+    await assert.rejects(second, /not any more/);
+    const third = mutex.run("k", noAbort, () => {
+      ran.push("third");
+      return Promise.resolve();
+    });
+    await clock.run(Promise.all([first, third]));
+    assert.deepEqual(ran, ["first", "third"]);
+  });
 });

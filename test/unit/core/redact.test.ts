@@ -35,14 +35,33 @@ const forms: Readonly<Record<string, string>> = {
   "base64 in short lines": base64.replace(/.{10}/g, "$&\n"),
   "base64 in short escaped lines": base64.replace(/.{10}/g, "$&\\u000a"),
   base64url: der.toString("base64url"),
+  "percent-escaped base64": encodeURIComponent(privateKey),
+  "HTML-escaped base64": privateKey.replaceAll("+", "&#43;").replaceAll("/", "&#x2F;").replaceAll("=", "&equals;"),
+  "base64 with JSON-escaped slashes": base64.replaceAll("/", "\\/").replaceAll("+", "\\u002b"),
+  "hex with 0x": Array.from(der, (byte) => `0x${byte.toString(16).padStart(2, "0")}`).join(", "),
+  "hex with \\x": Array.from(der, (byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join(""),
+  "percent-escaped bytes": Array.from(der, (byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""),
+  "decimal bytes": JSON.stringify([...der]),
+  "signed decimal bytes": `[${[...new Int8Array(der)].join(", ")}]`,
 };
 
-/** What may stand between the characters of a key, and the one alphabet of base64. */
-function bare(text: string): string {
-  return text
-    .replace(/\\+(?:[rn]|u000[ad])|[\s:]/g, "")
-    .replaceAll("-", "+")
-    .replaceAll("_", "/");
+const ENTITIES: readonly (readonly [RegExp, string])[] = [
+  [/%2B|&#43;|\\u002b/g, "+"],
+  [/%2F|&#x2F;|\\\//g, "/"],
+  [/%3D|&equals;/g, "="],
+  [/%0A|\\+(?:[rn]|u000[ad])|[\s:]/g, ""],
+  [/-/g, "+"],
+  [/_/g, "/"],
+];
+
+/** The text as base64, as hex, and as hex of its decimal bytes: whatever a reader could make of it. */
+function readings(text: string): string[] {
+  const decimals = text.match(/-?\d+/g) ?? [];
+  return [
+    ENTITIES.reduce((folded, [pattern, character]) => folded.replace(pattern, character), text),
+    text.replace(/0x|\\x|%|[\s,:]/g, ""),
+    Buffer.from(decimals.map(Number)).toString("hex"),
+  ];
 }
 
 const shownForms = [der, Buffer.from(privateKey.trim())].flatMap((bytes) => [
@@ -54,11 +73,11 @@ const shownForms = [der, Buffer.from(privateKey.trim())].flatMap((bytes) => [
 /** The 16-character windows of a text that are also windows of the key. */
 function windowsShown(text: string): string[] {
   const shown: string[] = [];
-  const looked = bare(text);
+  const read = readings(text);
   for (const secret of shownForms) {
     for (let i = 0; i + SECRET_WINDOW <= secret.length; i += 1) {
       const window = secret.slice(i, i + SECRET_WINDOW);
-      if (looked.includes(window)) shown.push(window);
+      if (read.some((reading) => reading.includes(window))) shown.push(window);
     }
   }
   return shown;
@@ -167,9 +186,65 @@ describe("the redactor", () => {
     assert.equal(redactor.redact(`x ${token.slice(3, 25)} y`), "x [redacted] y");
   });
 
-  it("does not blank out words because a password is three letters long", () => {
+  const words: readonly (readonly [string, string, string])[] = [
+    ["the", "the theory", "the theory"],
+    ["pass", "password, passed, bypass, pass_phrase", "password, passed, bypass, pass_phrase"],
+    ["pass", "bad login root:pass.", "bad login root:[redacted]."],
+    ["test", 'wrong "test" at contest', 'wrong "[redacted]" at contest'],
+    ["a.+b", "aXXb a.+b", "aXXb [redacted]"],
+    ["Gr\u00fcn", "Gr\u00fcne Gr\u00fcn", "Gr\u00fcne [redacted]"],
+    ["longenough", "xlongenoughx", "x[redacted]x"],
+  ];
+  for (const [secret, text, clean] of words) {
+    it(`blanks out no other words because a password is ${JSON.stringify(secret)}: ${text}`, () => {
+      const redactor = new Redactor();
+      redactor.addText(secret);
+      assert.equal(redactor.redact(text), clean);
+    });
+  }
+
+  const begin = "-----BEGIN PRIVATE KEY-----";
+  const end = "-----END PRIVATE KEY-----";
+  const mentions = [
+    `privateKey has no ${begin} line. Give the whole text of the file`,
+    `give everything from ${begin} to ${end}, with both lines`,
+    begin,
+    `a text with ${begin} twice, ${begin} and no end`,
+  ];
+  for (const text of mentions) {
+    it(`leaves a bare mention as it is: ${text}`, () => {
+      assert.equal(redactorOfKey().redact(text), text);
+    });
+  }
+
+  it("removes the key behind a mention, and keeps the text behind the key", () => {
     const redactor = new Redactor();
-    redactor.addText("the");
-    assert.equal(redactor.redact("the theory"), "the theory");
+    assert.equal(
+      redactor.redact(`no ${begin}? ${privateKey.trim()} Please retry`),
+      `no ${begin}? [redacted] Please retry`,
+    );
+    assert.equal(redactor.redact(`${privateKey.slice(0, 93)}\nPlease retry`), "[redacted]Please retry");
+    const headers = "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n";
+    assert.equal(redactor.redact(`x ${begin}\n${headers}${base64.slice(0, 64)}`), "x [redacted]");
+  });
+
+  it("takes no long time for any text", () => {
+    const redactor = redactorOfKey();
+    redactor.addText("pass");
+    const hostile = [
+      begin,
+      `${begin} `,
+      "A".repeat(20),
+      `${begin}${"A".repeat(20)} `,
+      "1, ",
+      `${begin}Proc-Type: a\n`,
+      "%",
+      "&",
+    ];
+    for (const piece of hostile) {
+      const startedMs = performance.now();
+      redactor.redact(begin + piece.repeat(Math.ceil(60_000 / piece.length)));
+      assert.ok(performance.now() - startedMs < 500, piece);
+    }
   });
 });

@@ -6,17 +6,23 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { isCodedError } from "../../../provider/src/core/coded-error";
 import type { CodedError } from "../../../provider/src/core/coded-error";
-import { parseFirstCertificate, parseSinglePem } from "../../../provider/src/x509/pem";
+import { parseCertificates } from "../../../provider/src/x509/certificate";
+import { readContents } from "../../../provider/src/x509/contents";
+import { firstCertificateDer, toPem } from "../../../provider/src/x509/pem";
+import { decodePemBody } from "../../../provider/src/x509/pem-blocks";
+import { parsePrivateKey } from "../../../provider/src/x509/private-key";
 import type { PemKind } from "../../../provider/src/x509/pem-refusal";
-import { armour } from "../../fixtures/certificates/odd";
+import { algorithm, armour, der, oid } from "../../fixtures/certificates/odd";
 
 const bytes = Buffer.from(Array.from({ length: 100 }, (_, index) => index * 7));
 const certificate = armour("CERTIFICATE", bytes);
 const key = armour("PRIVATE KEY", bytes);
+const utf16 = Buffer.from(`\ufeff${certificate}`, "utf16le").toString("utf8");
 
 function refusalOf(text: unknown, expected: PemKind = "certificate"): CodedError {
   try {
-    parseSinglePem(text as string, expected);
+    if (expected === "certificate") parseCertificates(text as string);
+    else parsePrivateKey(text as string);
   } catch (error) {
     assert.ok(isCodedError(error, "ERR_PEM_INVALID"), String(error));
     assert.equal(error.details["expected"], expected);
@@ -26,7 +32,19 @@ function refusalOf(text: unknown, expected: PemKind = "certificate"): CodedError
   return assert.fail("the text was accepted");
 }
 
-describe("parseSinglePem accepts", () => {
+/** The bytes of the one block of this kind. */
+function read(text: string, expected: PemKind): Buffer {
+  const { certificates, privateKeys } = readContents(text, expected);
+  if (expected === "certificate") {
+    assert.equal(certificates.length, 1);
+    return certificates[0] ?? assert.fail();
+  }
+  const [key] = privateKeys;
+  assert.ok(privateKeys.length === 1 && key !== undefined && "block" in key);
+  return decodePemBody(key.block, expected);
+}
+
+describe("a text is accepted:", () => {
   const accepted: readonly (readonly [string, PemKind, string])[] = [
     ["canonical PEM", "certificate", certificate],
     ["CRLF line ends", "certificate", certificate.replaceAll("\n", "\r\n")],
@@ -41,88 +59,65 @@ describe("parseSinglePem accepts", () => {
     ["blank lines after the block", "certificate", `${certificate}\n \r\n\t\n`],
     ["the old label X509 CERTIFICATE", "certificate", armour("X509 CERTIFICATE", bytes)],
     ["PKCS#8", "private key", key],
+    ["text after the block", "certificate", `${certificate}junk\n# more`],
+    ["text after a key", "private key", `${key}junk`],
+    ["text before a key, as openssl pkcs12 writes it", "private key", `Bag Attributes\n    friendlyName: x\n${key}`],
+    ["a byte order mark", "certificate", `\ufeff${certificate}`],
+    ["a byte order mark read as Latin-1", "private key", `\u00ef\u00bb\u00bf${key}`],
+    ["UTF-16 that was read as UTF-8", "certificate", utf16],
+    ["NUL bytes at the end", "private key", `${key}\0\0`],
+    ["Ctrl-Z at the end", "certificate", `${certificate}\u001a`],
+    ["base64 of a PEM", "private key", Buffer.from(key).toString("base64").replace(/.{76}/g, "$&\r\n")],
+    ["a certificate beside a key", "private key", certificate + key],
+    ["EC PARAMETERS before a key", "private key", armour("EC PARAMETERS", bytes) + key],
+    [
+      "EC PARAMETERS and a request beside a certificate",
+      "certificate",
+      armour("CERTIFICATE REQUEST", bytes) + certificate + armour("EC PARAMETERS", bytes),
+    ],
     ["a key with CRLF", "private key", key.replaceAll("\n", "\r\n")],
     ["blank lines before a key", "private key", `\n\n${key}`],
   ];
   for (const [name, kind, text] of accepted) {
     it(name, () => {
-      const parsed = parseSinglePem(text, kind);
-      assert.deepEqual(parsed.der, bytes);
-      assert.equal(parsed.pem, kind === "certificate" ? certificate : key);
-      assert.equal(parsed.label, kind === "certificate" ? "CERTIFICATE" : "PRIVATE KEY");
+      assert.deepEqual(read(text, kind), bytes);
     });
   }
-
-  it("EC PARAMETERS before an EC PRIVATE KEY, and drops them", () => {
-    const ecKey = armour("EC PRIVATE KEY", bytes);
-    const parsed = parseSinglePem(armour("EC PARAMETERS", Buffer.from([6, 1, 1])) + ecKey, "private key");
-    assert.equal(parsed.pem, ecKey);
-  });
-
-  it("keeps the label of a PKCS#1 key", () => {
-    assert.equal(parseSinglePem(armour("RSA PRIVATE KEY", bytes), "private key").label, "RSA PRIVATE KEY");
-  });
 });
 
-describe("parseSinglePem refuses", () => {
+describe("a text is refused:", () => {
+  const pkcs7 = der(0x30, oid("1.2.840.113549.1.7.2"), der(0xa0, der(0x30)));
+  const sealed = der(0x30, algorithm("1.2.840.113549.1.5.13"), der(4, bytes));
   const encryptedPkcs1 = key
     .replaceAll("PRIVATE KEY", "RSA PRIVATE KEY")
     .replace("KEY-----\n", "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n");
-  const utf16 = Buffer.from(`\ufeff${certificate}`, "utf16le").toString("utf8");
   const refused: readonly (readonly [string, PemKind, unknown, RegExp, RegExp])[] = [
     ["a number", "certificate", 7, /not a text/, /string/],
     ["undefined", "private key", undefined, /not a text/, /string/],
     ["an empty text", "certificate", "", /is empty/, /PEM/],
     ["white space", "private key", " \r\n\t", /is empty/, /PEM/],
-    ["a path", "certificate", "./certs/client.pem", /no BEGIN line/, /not its path/],
-    ["more than 64 KiB", "certificate", `${"x".repeat(65_536)}\n${certificate}`, /64 KiB/, /one PEM block/],
-    ["more than 64 KiB of UTF-8", "certificate", `${"é".repeat(33_000)}\n${certificate}`, /64 KiB/, /one PEM block/],
-    ["a byte order mark", "certificate", `\ufeff${certificate}`, /byte order mark/, /without BOM/],
-    ["a byte order mark read as Latin-1", "private key", `\u00ef\u00bb\u00bf${key}`, /byte order mark/, /without BOM/],
-    ["UTF-16", "certificate", utf16, /UTF-16/, /UTF-8/],
-    ["NUL bytes", "certificate", `\0${certificate}`, /NUL/, /plain text/],
-    ["a DER certificate", "certificate", `0\ufffd\u0003${"a".repeat(40)}`, /DER/, /openssl x509 -inform DER/],
-    ["a DER key", "private key", `0\ufffd\0${"a".repeat(40)}`, /DER/, /openssl pkey -inform DER/],
-    [
-      "a certificate as bare base64",
-      "certificate",
-      `MIIB${"A".repeat(96)}`,
-      /without BEGIN/,
-      /base64 -d FILE \| openssl x509/,
-    ],
-    [
-      "a key as bare base64",
-      "private key",
-      `MIIB${"A\n".repeat(96)}`,
-      /without BEGIN/,
-      /base64 -d FILE \| openssl pkey/,
-    ],
-    ["two certificates", "certificate", certificate + certificate, /chain of 2 certificates/, /only the leaf/],
+    ["a path", "certificate", "./certs/client.pem", /no BEGIN line/, /or its path as `certificateFile`/],
+    ["more than 64 KiB", "certificate", `${"x".repeat(65_536)}\n${certificate}`, /limit of 64 KiB/, /alone/],
+    ["more than 64 KiB of UTF-8", "certificate", `${"é".repeat(33_000)}\n${certificate}`, /limit of 64 KiB/, /alone/],
+    ["a binary certificate", "certificate", `0\ufffd\u0003${"a".repeat(40)}`, /binary/, /path as `certificateFile`/],
+    ["a binary key", "private key", `0\ufffd\0${"a".repeat(40)}`, /binary/, /path as `privateKeyFile`/],
+    ["base64 of a text", "certificate", Buffer.from("some text ".repeat(9)).toString("base64"), /no BEGIN/, /the file/],
+    ["JSON", "private key", JSON.stringify({ data: { private_key: key } }), /JSON.*Vault/, /data\.private_key' > FILE/],
     ["two keys", "private key", key + key, /2 keys/, /only the key/],
-    ["text after the block", "certificate", `${certificate}junk`, /after the END/, /remove/],
-    ["text after a key", "private key", `${key}junk`, /after the END/, /remove/],
-    ["text before a key", "private key", `Bag Attributes\n${key}`, /text before/, /openssl pkey/],
     ["a key in place of a certificate", "certificate", key, /a private key/, /`privateKey`/],
     ["a key after the certificate", "certificate", certificate + key, /also holds a private key/, /`privateKey`/],
     ["a key before the certificate", "certificate", key + certificate, /also holds a private key/, /`privateKey`/],
     ["a certificate in place of a key", "private key", certificate, /is a certificate/, /private key that belongs/],
-    ["a certificate beside a key", "private key", certificate + key, /other PEM blocks/, /one block/],
     ["EC PARAMETERS alone", "private key", armour("EC PARAMETERS", bytes), /parameters without a key/, /private key/],
-    [
-      "EC PARAMETERS before a PKCS#8 key",
-      "private key",
-      armour("EC PARAMETERS", bytes) + key,
-      /other PEM/,
-      /one block/,
-    ],
     [
       "an encrypted PKCS#8 key",
       "private key",
-      armour("ENCRYPTED PRIVATE KEY", bytes),
+      armour("ENCRYPTED PRIVATE KEY", sealed),
       /encrypted/,
-      /openssl pkey -in .* -out/,
+      /`passphraseFile`/,
     ],
-    ["an encrypted PKCS#1 key", "private key", encryptedPkcs1, /encrypted/, /openssl pkey -in .* -out/],
+    ["an encrypted PKCS#1 key", "private key", encryptedPkcs1, /encrypted/, /`passphraseFile`/],
+    ["PKCS#7 as a certificate", "certificate", armour("CERTIFICATE", pkcs7), /PKCS#7.*label/, /openssl pkcs7 -in/],
     ["RFC 1421 headers", "certificate", certificate.replace("ATE-----\n", "ATE-----\nX: y\n\n"), /RFC 1421/, /colon/],
     ["PKCS#7", "certificate", armour("PKCS7", bytes), /PKCS#7/, /openssl pkcs7/],
     ["a request", "certificate", armour("CERTIFICATE REQUEST", bytes), /signing request/, /the CA issued/],
@@ -199,7 +194,7 @@ describe("parseSinglePem refuses", () => {
   });
 });
 
-describe("parseFirstCertificate", () => {
+describe("firstCertificateDer", () => {
   const other = armour("CERTIFICATE", Buffer.from("another"));
   const accepted: readonly (readonly [string, string])[] = [
     ["canonical PEM", certificate],
@@ -212,7 +207,7 @@ describe("parseFirstCertificate", () => {
   ];
   for (const [name, text] of accepted) {
     it(`reads ${name}`, () => {
-      assert.equal(parseFirstCertificate(text).pem, certificate);
+      assert.equal(toPem("CERTIFICATE", firstCertificateDer(text)), certificate);
     });
   }
   for (const text of [
@@ -223,7 +218,7 @@ describe("parseFirstCertificate", () => {
     "-----BEGIN CERTIFICATE-----*-----END CERTIFICATE-----",
   ]) {
     it(`throws ERR_PEM_INVALID for ${JSON.stringify(text.slice(0, 30))}`, () => {
-      assert.throws(() => parseFirstCertificate(text), { code: "ERR_PEM_INVALID" });
+      assert.throws(() => firstCertificateDer(text), { code: "ERR_PEM_INVALID" });
     });
   }
 });
@@ -233,30 +228,30 @@ describe("PEM as a property", () => {
 
   it("comes back from its own canonical form", () => {
     fc.assert(
-      fc.property(someBytes, (der) => {
-        const parsed = parseSinglePem(armour("CERTIFICATE", der), "certificate");
-        assert.deepEqual(parsed.der, Buffer.from(der));
-        assert.equal(parsed.pem, armour("CERTIFICATE", der));
-        assert.deepEqual(parseSinglePem(parsed.pem, "certificate"), parsed);
+      fc.property(someBytes, (content) => {
+        const pem = toPem("PRIVATE KEY", Buffer.from(content));
+        assert.equal(pem, armour("PRIVATE KEY", content));
+        assert.deepEqual(read(pem, "private key"), Buffer.from(content));
       }),
     );
   });
 
   it("gives the same bytes for any line ends, wrapping and white space", () => {
     const wrapping = fc.record({
-      der: someBytes,
+      content: someBytes,
       columns: fc.integer({ min: 1, max: 5_000 }),
       lineEnd: fc.constantFrom("\n", "\r\n", "\r", "\n\n", " \n", "\n\t"),
       end: fc.constantFrom("", "\n", "\r\n \t\n"),
     });
     fc.assert(
-      fc.property(wrapping, ({ der, columns, lineEnd, end }) => {
-        const base64 = Buffer.from(der).toString("base64");
+      fc.property(wrapping, ({ content, columns, lineEnd, end }) => {
+        const base64 = Buffer.from(content).toString("base64");
         const body: string[] = [];
         for (let at = 0; at < base64.length; at += columns) body.push(base64.slice(at, at + columns));
-        const text = ["-----BEGIN CERTIFICATE-----", ...body, "-----END CERTIFICATE-----"].join(lineEnd) + end;
-        assert.equal(parseSinglePem(text, "certificate").pem, armour("CERTIFICATE", der));
-        assert.equal(parseFirstCertificate(text).pem, armour("CERTIFICATE", der));
+        const text = (label: string): string =>
+          [`-----BEGIN ${label}-----`, ...body, `-----END ${label}-----`].join(lineEnd) + end;
+        assert.deepEqual(read(text("PRIVATE KEY"), "private key"), Buffer.from(content));
+        assert.deepEqual(firstCertificateDer(text("CERTIFICATE")), Buffer.from(content));
       }),
     );
   });

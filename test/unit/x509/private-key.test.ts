@@ -11,7 +11,7 @@ import { parseCertificate } from "../../../provider/src/x509/certificate";
 import { parsePrivateKey, privateKeyMatches, privateKeyWorks } from "../../../provider/src/x509/private-key";
 import { makeCa, makeCertificate } from "../../fixtures/certificates/make";
 import type { KeyType } from "../../fixtures/certificates/make";
-import { armour } from "../../fixtures/certificates/odd";
+import { armour, der } from "../../fixtures/certificates/odd";
 
 const WINDOW = 16;
 
@@ -52,8 +52,8 @@ describe("parsePrivateKey", () => {
         const key = parsePrivateKey(text.replaceAll("\n", "\r\n"));
         assert.ok(privateKeyMatches(certificate, key));
         assert.ok(privateKeyWorks(certificate, key));
-        // SEC1 is sent as PKCS#8, the other two as they are.
-        assert.equal(key.pem, text === made.sec1Pem ? made.privateKeyPem : text);
+        // Whatever was given, PKCS#8 as Node writes it is sent.
+        assert.equal(key.pem, made.privateKeyPem);
         assert.ok(createPublicKey(key.keyObject).equals(createPublicKey(createPrivateKey(text))));
       }
     });
@@ -80,10 +80,10 @@ describe("parsePrivateKey", () => {
 
   it("does not work where the public numbers are right and the private ones damaged", async () => {
     const made = await makeCertificate({ keyType: "p256" });
-    const der = createPrivateKey(made.privateKeyPem).export({ type: "pkcs8", format: "der" });
-    // The scalar is 32 bytes from offset 36; its public point stands behind it, untouched.
-    der[40] = (der[40] ?? 0) ^ 1;
-    const key = parsePrivateKey(armour("PRIVATE KEY", der));
+    const bytes = createPrivateKey(made.privateKeyPem).export({ type: "pkcs8", format: "der" });
+    // The scalar is 32 bytes from offset 36; its public point follows, untouched.
+    bytes[40] = (bytes[40] ?? 0) ^ 1;
+    const key = parsePrivateKey(armour("PRIVATE KEY", bytes));
     const certificate = parseCertificate(made.certificatePem);
     assert.ok(privateKeyMatches(certificate, key));
     assert.equal(privateKeyWorks(certificate, key), false);
@@ -117,9 +117,9 @@ describe("parsePrivateKey", () => {
       /another curve/,
     ],
     [
-      "an explicit curve",
+      "secp256k1 spelled out",
       () =>
-        generateKeyPairSync("ec", { namedCurve: "P-256", paramEncoding: "explicit" })
+        generateKeyPairSync("ec", { namedCurve: "secp256k1", paramEncoding: "explicit" })
           .privateKey.export(pkcs8)
           .toString(),
       /another curve/,
@@ -141,20 +141,76 @@ describe("parsePrivateKey", () => {
     });
   }
 
-  it("refuses bytes after the DER", async () => {
-    const made = await makeCertificate({ keyType: "p256" });
-    const der = createPrivateKey(made.privateKeyPem).export({ type: "pkcs8", format: "der" });
-    assert.throws(() => parsePrivateKey(armour("PRIVATE KEY", Buffer.concat([der, Buffer.from("x")]))), {
-      code: "ERR_CERTIFICATE_PARSE",
-    });
+  it("names the curve of a key that spells it out, which Java and Go cannot read", () => {
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256", paramEncoding: "explicit" });
+    const named = createPrivateKey({ key: privateKey.export({ format: "jwk" }), format: "jwk" })
+      .export(pkcs8)
+      .toString();
+    for (const type of ["pkcs8", "sec1"] as const) {
+      const text = privateKey.export({ type, format: "pem" }).toString();
+      assert.ok(text.length > 400, "the key names its curve already");
+      assert.equal(parsePrivateKey(text).pem, named);
+    }
   });
 
-  it("refuses an encrypted key, whether its label says so or not", () => {
+  it("reads PKCS#8 version 2, with its public key, and sends version 1", () => {
     const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const version1 = privateKey.export({ type: "pkcs8", format: "der" });
+    const point = version1.subarray(-65);
+    // SEQUENCE { version 1 instead of 0, what was there, [1] public key } (RFC 5958).
+    const body = [der(2, Buffer.from([1])), version1.subarray(6), der(0x81, Buffer.from([0]), point)];
+    const version2 = der(0x30, ...body);
+    assert.equal(parsePrivateKey(armour("PRIVATE KEY", version2)).pem, privateKey.export(pkcs8).toString());
+  });
+
+  const mislabelled = [
+    ["PKCS#8", "RSA PRIVATE KEY", "rsa", "pkcs8"],
+    ["PKCS#8", "EC PRIVATE KEY", "ec", "pkcs8"],
+    ["PKCS#1", "PRIVATE KEY", "rsa", "pkcs1"],
+    ["SEC1", "PRIVATE KEY", "ec", "sec1"],
+  ] as const;
+  for (const [form, label, kind, type] of mislabelled) {
+    it(`reads ${form} under BEGIN ${label}`, () => {
+      const { privateKey } =
+        kind === "rsa"
+          ? generateKeyPairSync("rsa", { modulusLength: 2048 })
+          : generateKeyPairSync("ec", { namedCurve: "P-384" });
+      const bytes = privateKey.export({ type: type as "pkcs8", format: "der" });
+      assert.equal(parsePrivateKey(armour(label, bytes)).pem, privateKey.export(pkcs8).toString());
+    });
+  }
+
+  it("never sends bytes after the DER", async () => {
+    const made = await makeCertificate({ keyType: "p256" });
+    const bytes = createPrivateKey(made.privateKeyPem).export({ type: "pkcs8", format: "der" });
+    const key = parsePrivateKey(armour("PRIVATE KEY", Buffer.concat([bytes, Buffer.from("x")])));
+    assert.equal(key.pem, made.privateKeyPem);
+  });
+
+  it("decrypts a key, whether its label says so or not, and tells a missing passphrase from a wrong one", () => {
+    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     const cipher = { cipher: "aes-256-cbc", passphrase: "pass" };
-    const pem = privateKey.export({ ...pkcs8, ...cipher }).toString();
-    assert.throws(() => parsePrivateKey(pem), { code: "ERR_PEM_INVALID", message: /encrypted/ });
-    assert.throws(() => parsePrivateKey(pem.replaceAll("ENCRYPTED ", "")), { code: "ERR_CERTIFICATE_PARSE" });
+    const encrypted = privateKey.export({ ...pkcs8, ...cipher }).toString();
+    const headers = privateKey.export({ type: "pkcs1", format: "pem", ...cipher }).toString();
+    for (const text of [encrypted, encrypted.replaceAll("ENCRYPTED ", ""), headers]) {
+      assert.equal(parsePrivateKey(text, "pass").pem, privateKey.export(pkcs8).toString());
+      for (const [passphrase, told] of [
+        [undefined, "missing"],
+        ["wrong", "wrong"],
+        ["", "wrong"],
+        ["long".repeat(1_000), "wrong"],
+      ] as const) {
+        assert.throws(
+          () => parsePrivateKey(text, passphrase),
+          (error: unknown) => {
+            assert.ok(isCodedError(error, "ERR_PEM_INVALID"), textOf(error));
+            assert.equal(error.details["passphrase"], told);
+            assertQuotesNothing(error, windowsOf(text));
+            return true;
+          },
+        );
+      }
+    }
   });
 });
 
@@ -195,13 +251,13 @@ describe("no error repeats 16 characters of a key", () => {
     for (const pem of [rsa.privateKeyPem, rsa.pkcs1Pem, ec.privateKeyPem, ec.sec1Pem]) {
       assert.ok(pem !== undefined);
       const label = /BEGIN ([A-Z ]+)/.exec(pem)?.[1] ?? "";
-      const der = Buffer.from(pem.replaceAll(/-----[^-]*-----/g, ""), "base64");
+      const bytes = Buffer.from(pem.replaceAll(/-----[^-]*-----/g, ""), "base64");
       const windows = windowsOf(pem);
       let refusals = 0;
       // Every INTEGER and OCTET STRING in turn gets the tag of an IA5String, which any ASN.1 reader accepts.
-      for (const [at, tag] of der.entries()) {
+      for (const [at, tag] of bytes.entries()) {
         if ((tag !== 2 && tag !== 4) || at > 400) continue;
-        const damaged = Buffer.from(der);
+        const damaged = Buffer.from(bytes);
         damaged[at] = 22;
         try {
           parsePrivateKey(armour(label, damaged));

@@ -5,11 +5,11 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { describe, it } from "node:test";
 import { parseCertificate } from "../../../provider/src/x509/certificate";
-import { checkCertificateRules, checkDates } from "../../../provider/src/x509/rules";
+import { checkCertificateRules, checkDates, defaultExpiryWarningDays } from "../../../provider/src/x509/rules";
 import type { CertificateRuleOptions, Finding } from "../../../provider/src/x509/rules";
 import { makeCa, makeCertificate } from "../../fixtures/certificates/make";
 import type { CertificateRequest } from "../../fixtures/certificates/make";
-import { algorithm, armour, der, extension, makeOddCertificate, oid } from "../../fixtures/certificates/odd";
+import { algorithm, armour, der, extension, makeOddCertificate, oid, time } from "../../fixtures/certificates/odd";
 import type { OddCertificateRequest } from "../../fixtures/certificates/odd";
 
 const NOW_MS = Date.UTC(2026, 5, 1);
@@ -29,8 +29,10 @@ async function findingsOf(
 
 function oddFindings(request: OddCertificateRequest): Finding[] {
   const certificate = parseCertificate(armour("CERTIFICATE", makeOddCertificate(request)));
-  // The long validity of the hand-made ones is no matter here.
-  return checkCertificateRules(certificate, OPTIONS).filter(({ rule }) => rule !== "long-validity");
+  // All hand-made ones are valid for long, and most have no extendedKeyUsage.
+  return checkCertificateRules(certificate, OPTIONS).filter(
+    ({ rule, level }) => rule !== "long-validity" && !(rule === "extended-key-usage" && level === "warning"),
+  );
 }
 
 function namesOf(findings: readonly Finding[]): string[] {
@@ -50,8 +52,11 @@ describe("checkCertificateRules", () => {
     ["RSA 2048", { keyType: "rsa-2048" }, "warning rsa-bits", /has 2048 bits.*use 3072/],
     ["RSA with the exponent 3", { keyType: "rsa-3072", rsaExponent: 3 }, "warning rsa-exponent", /is 3;.*65537/],
     ["Ed25519", { keyType: "ed25519" }, "error key-type", /\(ed25519\).*use RSA/],
+    ["no extendedKeyUsage", { eku: [] }, "warning extended-key-usage", /no extendedKeyUsage.*PyKMIP/],
+    ["any purpose", { eku: ["any"] }, "warning extended-key-usage", /anyExtendedKeyUsage.*OpenSSL/],
+    ["keyAgreement only", { keyUsage: ["keyAgreement"] }, "warning key-usage", /some key servers/],
     ["serverAuth only", { eku: ["serverAuth"] }, "error extended-key-usage", /serverAuth only.*private CA/],
-    ["a foreign purpose", { eku: ["1.2.3.4"] }, "error extended-key-usage", /\(1\.2\.3\.4\) lacks clientAuth/],
+    ["a foreign purpose", { eku: ["1.2.3.4"] }, "error extended-key-usage", /lacks clientAuth .*\(1\.2\.3\.4\)/],
     [
       "keyUsage without digitalSignature",
       { keyUsage: ["keyEncipherment"] },
@@ -69,8 +74,13 @@ describe("checkCertificateRules", () => {
     });
   }
 
-  it("accepts clientAuth beside serverAuth, any purpose, and no extension at all", async () => {
-    for (const eku of [["clientAuth", "serverAuth"], ["any"], []]) assert.deepEqual(await findingsOf({ eku }), []);
+  it("accepts clientAuth beside other purposes, and no keyUsage at all", async () => {
+    for (const eku of [
+      ["clientAuth", "serverAuth"],
+      ["any", "clientAuth"],
+    ]) {
+      assert.deepEqual(await findingsOf({ eku }), []);
+    }
     assert.deepEqual(await findingsOf({ keyUsage: [] }), []);
     assert.deepEqual(await findingsOf({ keyUsage: ["digitalSignature", "keyEncipherment"] }), []);
   });
@@ -90,6 +100,7 @@ describe("checkCertificateRules", () => {
   const sha1 = der(0xa0, algorithm("1.3.14.3.2.26"));
   const sha256 = der(0xa0, algorithm("2.16.840.1.101.3.4.2.1"));
   const pss = "1.2.840.113549.1.1.10";
+  const critical = (dotted: string): Buffer => der(0x30, oid(dotted), der(1, Buffer.from([0xff])), der(4, der(5)));
   const twice = extension("2.5.29.15", der(3, Buffer.from([7, 0x80])));
   const written: readonly (readonly [string, OddCertificateRequest, readonly string[]])[] = [
     ["version 1", { version: 1 }, ["error version"]],
@@ -114,6 +125,12 @@ describe("checkCertificateRules", () => {
     ["CA:false", { extensions: [extension("2.5.29.19", der(0x30, der(1, Buffer.from([0]))))] }, []],
     ["an unreadable basicConstraints", { extensions: [extension("2.5.29.19", Buffer.from([9]))] }, ["error structure"]],
     ["an empty keyUsage", { extensions: [extension("2.5.29.15", der(3, Buffer.from([0])))] }, ["error key-usage"]],
+    ["a date without seconds", { notBefore: time("2001010000Z") }, ["error date-form"]],
+    ["a date with a fraction", { notAfter: time("20400101000000.5Z") }, ["error date-form"]],
+    ["a date with a time zone", { notAfter: time("20400101000000+0200") }, ["error date-form"]],
+    ["a critical extension that nobody knows", { extensions: [critical("1.2.3.4")] }, ["warning critical-extension"]],
+    ["a critical name constraint", { extensions: [critical("2.5.29.30")] }, []],
+    ["an unknown extension that is not critical", { extensions: [extension("1.2.3.4", der(5))] }, []],
     ["an unreadable keyUsage", { extensions: [extension("2.5.29.15", Buffer.from([9]))] }, ["error structure"]],
     [
       "an unreadable extendedKeyUsage",
@@ -237,6 +254,37 @@ describe("checkDates", () => {
     assert.match(soon?.message ?? "", /in 20 hours; have its successor issued$/);
     const [behind] = (await dates({}, { serverDateMs: NOW_MS + 10 * MINUTE_MS })).slice(-1);
     assert.equal(behind?.message, "this machine's clock is 10 min behind the server's; set the wrong one right");
+  });
+});
+
+describe("defaultExpiryWarningDays", () => {
+  for (const [days, expected] of [
+    [1, 1 / 3],
+    [60, 20],
+    [90, 30],
+    [365, 30],
+  ] as const) {
+    it(`is ${expected} for a certificate of ${days} days`, async () => {
+      const notAfter = new Date(VALID.notBefore.getTime() + days * DAY_MS);
+      const { certificatePem } = await makeCertificate({ notBefore: VALID.notBefore, notAfter });
+      assert.equal(defaultExpiryWarningDays(parseCertificate(certificatePem)), expected);
+    });
+  }
+
+  it("does not warn in the first two thirds of a certificate of 24 hours, and warns in the last", async () => {
+    const { certificatePem } = await makeCertificate({
+      notBefore: new Date(NOW_MS),
+      notAfter: new Date(NOW_MS + DAY_MS),
+    });
+    const certificate = parseCertificate(certificatePem);
+    const expiryWarningDays = defaultExpiryWarningDays(certificate);
+    for (const [hours, expected] of [
+      [15, []],
+      [17, ["warning expires-soon"]],
+    ] as const) {
+      const nowMs = NOW_MS + hours * 3_600_000;
+      assert.deepEqual(namesOf(checkDates(certificate, { ...OPTIONS, nowMs, expiryWarningDays })), expected);
+    }
   });
 });
 

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opens PKCS#12 (.p12, .pfx) as OpenSSL, Java and Windows write it, with node-forge. Loaded for the first such file.
+
+import { CodedError } from "../core/coded-error";
+import type { DerNode } from "./der";
+
+/** What a PKCS#12 holds, as DER. */
+export interface Pkcs12Contents {
+  readonly certificates: readonly Buffer[];
+  /** PKCS#1 or PKCS#8, decrypted. */
+  readonly privateKeys: readonly Buffer[];
+}
+
+interface Bag {
+  readonly key?: unknown;
+  /** What node-forge could not read further: every EC key, and every certificate with one. */
+  readonly asn1?: DerNode;
+  readonly cert?: { readonly tbsCertificate: DerNode; readonly signature: string } | null;
+}
+
+interface Forge {
+  readonly asn1: {
+    fromDer(bytes: string, options: Record<string, boolean>): DerNode;
+    toDer(node: DerNode): { getBytes(): string };
+    create(tagClass: number, type: number, constructed: boolean, value: unknown): DerNode;
+  };
+  readonly pkcs12: {
+    pkcs12FromAsn1(
+      node: DerNode,
+      strict: boolean,
+      password: string | null,
+    ): { getBags(filter: { bagType: string }): Record<string, readonly Bag[] | undefined> };
+  };
+  readonly pki: {
+    readonly oids: Readonly<Record<"certBag" | "keyBag" | "pkcs8ShroudedKeyBag", string>>;
+    privateKeyToAsn1(key: unknown): DerNode;
+  };
+}
+
+const BIT_STRING = 3;
+const SEQUENCE = 16;
+const CONVERT =
+  "convert it with `openssl pkcs12 -in FILE -nodes -out FILE.pem` (add -legacy if OpenSSL 3 refuses it) and give FILE.pem";
+
+let loaded: Forge | undefined;
+
+function forge(): Forge {
+  /* eslint-disable @typescript-eslint/no-require-imports */
+  if (loaded === undefined) {
+    require("node-forge/lib/pkcs12");
+    loaded = require("node-forge/lib/forge") as Forge;
+  }
+  /* eslint-enable @typescript-eslint/no-require-imports */
+  return loaded;
+}
+
+/** Throws `ERR_PEM_INVALID` without the right passphrase, `ERR_CERTIFICATE_PARSE` for a form that cannot be read. */
+export function openPkcs12(der: Buffer, passphrase: string | undefined): Pkcs12Contents {
+  const { asn1, pkcs12, pki } = forge();
+  // No passphrase is encoded in two ways, and the given one may be meant for another file.
+  const candidates = passphrase === undefined ? ["", null] : [passphrase, "", null];
+  let failure = "";
+  for (const candidate of candidates) {
+    try {
+      const tree = asn1.fromDer(der.toString("latin1"), { strict: false, parseAllBytes: false });
+      const pfx = pkcs12.pkcs12FromAsn1(tree, false, candidate);
+      const bagsOf = (bagType: string): readonly Bag[] => pfx.getBags({ bagType })[bagType] ?? [];
+      const keyBags = [...bagsOf(pki.oids.pkcs8ShroudedKeyBag), ...bagsOf(pki.oids.keyBag)];
+      return {
+        certificates: bagsOf(pki.oids.certBag).map(certificateOf),
+        privateKeys: keyBags.map((bag) => derOf(bag.asn1 ?? pki.privateKeyToAsn1(bag.key))),
+      };
+    } catch (error) {
+      failure = error instanceof Error ? error.message : "";
+    }
+  }
+  throw refusalOf(failure, passphrase);
+}
+
+function certificateOf({ cert, asn1: node }: Bag): Buffer {
+  const { asn1 } = forge();
+  if (!cert) return node === undefined ? Buffer.alloc(0) : derOf(node);
+  // node-forge's own writer gives every signature algorithm NULL parameters, which changes certificates signed by an EC
+  // CA. The algorithm stands in the signed part too (RFC 5280, section 4.1.1.2), in its original form.
+  const fields = typeof cert.tbsCertificate.value === "string" ? [] : cert.tbsCertificate.value;
+  const algorithm = fields[fields[0]?.tagClass === 0 ? 1 : 2];
+  const signature = asn1.create(0, BIT_STRING, false, `\0${cert.signature}`);
+  return derOf(asn1.create(0, SEQUENCE, true, [cert.tbsCertificate, algorithm, signature]));
+}
+
+function derOf(node: DerNode): Buffer {
+  return Buffer.from(forge().asn1.toDer(node).getBytes(), "latin1");
+}
+
+/** node-forge's text decides, and is dropped. */
+function refusalOf(failure: string, passphrase: string | undefined): CodedError {
+  const name = "the PKCS#12 file";
+  if (/MAC could not be verified|decrypt|wrong password/i.test(failure)) {
+    return passphrase === undefined
+      ? new CodedError("ERR_PEM_INVALID", `${name} needs a passphrase`, {
+          details: { passphrase: "missing" },
+          remedy: "set one of `passphrase`, `passphraseFile` and `passphraseEnv`",
+        })
+      : new CodedError("ERR_PEM_INVALID", `${name} does not open with the given passphrase`, {
+          details: { passphrase: "wrong" },
+          remedy: `check the passphrase; if it is right, ${CONVERT}`,
+        });
+  }
+  return new CodedError("ERR_CERTIFICATE_PARSE", `${name} is damaged, or uses a form that cannot be read`, {
+    remedy: CONVERT,
+  });
+}

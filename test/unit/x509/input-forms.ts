@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every form in which people have a certificate and its key, with the outcome: the table behind the docs' page on forms.
+
+import { makeCa, makeCertificate } from "../../fixtures/certificates/make";
+import type { KeyType } from "../../fixtures/certificates/make";
+import { Workbench } from "../../fixtures/certificates/openssl";
+
+/** Of everything that is encrypted. */
+export const PASSPHRASE = "secret";
+/** Holds the files of the pair, and what openssl makes of them. */
+export const bench: Workbench = new Workbench();
+
+/** All PEM; the key in PKCS#8, and in PKCS#1 or SEC1. */
+export interface Pair {
+  readonly leaf: string;
+  readonly ca: string;
+  readonly key: string;
+  readonly pkcs1: string;
+}
+
+/** A chain: an EC CA, whose signature node-forge writes in another way than it was, over a client certificate. */
+export async function makePair(keyType: KeyType): Promise<Pair> {
+  const authority = await makeCa();
+  const made = await makeCertificate({ ca: authority, keyType });
+  const pair = { leaf: made.certificatePem, ca: authority.certificatePem, key: made.privateKeyPem };
+  bench.write("leaf.crt", pair.leaf);
+  bench.write("ca.crt", pair.ca);
+  bench.write("leaf.key", pair.key);
+  return { ...pair, pkcs1: made.pkcs1Pem ?? made.sec1Pem ?? "" };
+}
+
+export interface Form {
+  readonly name: string;
+  readonly make: (pair: Pair) => string | Buffer;
+  readonly passphrase?: string;
+  /** True if the leaf is chosen; what the refusal says otherwise. */
+  readonly certificate: true | RegExp;
+  readonly key: true | RegExp;
+}
+
+export const derOf = (pem: string): Buffer => Buffer.from(pem.replaceAll(/-----.*-----/g, ""), "base64");
+const crlf = (text: string): string => text.replaceAll("\n", "\r\n");
+const utf16be = (text: string): Buffer => Buffer.from(`\ufeff${text}`, "utf16le").swap16();
+export const bareBase64 = (pem: string): string => pem.replaceAll(/-----.*-----\n/g, "");
+const pkcs12 = (options: string): Buffer =>
+  bench.openssl(`pkcs12 -export -inkey leaf.key -in leaf.crt -certfile ca.crt -out out.p12 ${options}`, "out.p12");
+export const secretPkcs12 = (options = ""): Buffer => pkcs12(`-passout pass:${PASSPHRASE}${options}`);
+export const encrypted = (options: string): Buffer =>
+  bench.openssl(`pkcs8 -topk8 -in leaf.key -passout pass:${PASSPHRASE} -out out.key ${options}`, "out.key");
+const traditional = (cipher: string): Buffer =>
+  bench.openssl(
+    `pkey -traditional -in leaf.key -passout pass:${PASSPHRASE} -out out.key -provider legacy -provider default ${cipher}`,
+    "out.key",
+  );
+const pkcs7 = (options: string): Buffer =>
+  bench.openssl(`crl2pkcs7 -nocrl -certfile leaf.crt -certfile ca.crt -out out.p7 ${options}`, "out.p7");
+
+const NO_KEY = /is a certificate/;
+const NO_CERTIFICATE = /is a private key/;
+const ONLY_CERTIFICATE = { certificate: true, key: NO_KEY } as const;
+const ONLY_KEY = { certificate: NO_CERTIFICATE, key: true } as const;
+const BOTH = { certificate: true, key: true } as const;
+const SECRET = { passphrase: PASSPHRASE } as const;
+
+export const FORMS: readonly Form[] = [
+  { name: "PEM", make: ({ leaf }) => leaf, ...ONLY_CERTIFICATE },
+  { name: "PEM with CRLF, as certutil writes it", make: ({ leaf }) => crlf(leaf), ...ONLY_CERTIFICATE },
+  { name: "PEM with a UTF-8 byte order mark", make: ({ leaf }) => Buffer.from(`\ufeff${leaf}`), ...ONLY_CERTIFICATE },
+  { name: "PEM in UTF-16", make: ({ key }) => Buffer.from(`\ufeff${key}`, "utf16le"), ...ONLY_KEY },
+  { name: "PEM in UTF-16 without a mark", make: ({ leaf }) => Buffer.from(leaf, "utf16le"), ...ONLY_CERTIFICATE },
+  { name: "PEM in UTF-16, big-endian", make: ({ key }) => utf16be(key), ...ONLY_KEY },
+  { name: "PEM with NUL bytes at the end", make: ({ key }) => `${key}\0\0`, ...ONLY_KEY },
+  { name: "PEM with Ctrl-Z at the end", make: ({ leaf }) => `${leaf}\u001a`, ...ONLY_CERTIFICATE },
+  {
+    name: "PEM with a comment in a Windows code page",
+    make: ({ key }) => Buffer.concat([Buffer.from("Schl\u00fcssel\n", "latin1"), Buffer.from(key)]),
+    ...ONLY_KEY,
+  },
+  { name: "PEM with text and Bag Attributes", make: ({ leaf, key }) => `Bag\n a: b\n${key}Bag: x\n${leaf}#`, ...BOTH },
+  { name: "a chain", make: ({ leaf, ca }) => leaf + ca, ...ONLY_CERTIFICATE },
+  { name: "a chain that ends with the leaf", make: ({ leaf, ca }) => ca + leaf, ...ONLY_CERTIFICATE },
+  { name: "key, leaf and CA in one file", make: ({ leaf, ca, key }) => key + ca + leaf, ...BOTH },
+  { name: "PKCS#1 or SEC1", make: ({ pkcs1 }) => pkcs1, ...ONLY_KEY },
+  { name: "DER certificate", make: ({ leaf }) => derOf(leaf), ...ONLY_CERTIFICATE },
+  { name: "DER key", make: ({ key }) => derOf(key), ...ONLY_KEY },
+  { name: "DER key, PKCS#1 or SEC1", make: ({ pkcs1 }) => derOf(pkcs1), ...ONLY_KEY },
+  { name: "base64 without BEGIN, with CRLF", make: ({ leaf }) => crlf(bareBase64(leaf)), ...ONLY_CERTIFICATE },
+  {
+    name: "base64 of a PEM, as Kubernetes has it",
+    make: ({ key }) => Buffer.from(key).toString("base64"),
+    ...ONLY_KEY,
+  },
+  { name: "encrypted PKCS#8", make: () => encrypted("-v2 aes-256-cbc"), ...SECRET, ...ONLY_KEY },
+  { name: "encrypted PKCS#8 as DER", make: () => encrypted("-outform DER"), ...SECRET, ...ONLY_KEY },
+  { name: "encrypted PKCS#8 with scrypt", make: () => encrypted("-scrypt"), ...SECRET, ...ONLY_KEY },
+  { name: "Proc-Type ENCRYPTED", make: () => traditional("-aes128"), ...SECRET, ...ONLY_KEY },
+  { name: "PKCS#12 of OpenSSL 3", make: () => secretPkcs12(), ...SECRET, ...BOTH },
+  { name: "PKCS#12 of OpenSSL 1.1 (RC2)", make: () => secretPkcs12(" -legacy"), ...SECRET, ...BOTH },
+  {
+    name: "PKCS#12 as Windows writes it (3DES)",
+    make: () => secretPkcs12(" -keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1 -name x"),
+    ...SECRET,
+    ...BOTH,
+  },
+  { name: "PKCS#12 as Java writes it (10,000 rounds)", make: () => secretPkcs12(" -iter 10000"), ...SECRET, ...BOTH },
+  { name: "PKCS#12 with an empty passphrase", make: () => pkcs12("-passout pass:"), ...BOTH },
+  { name: "PKCS#12 with an empty passphrase, one given", make: () => pkcs12("-passout pass:"), ...SECRET, ...BOTH },
+  {
+    name: "PKCS#12 that is not encrypted",
+    make: () => pkcs12("-passout pass: -keypbe NONE -certpbe NONE -nomac"),
+    ...BOTH,
+  },
+  {
+    name: "PKCS#12 under BEGIN CERTIFICATE, as certutil -encode writes it",
+    make: () => `-----BEGIN CERTIFICATE-----\r\n${secretPkcs12().toString("base64")}\r\n-----END CERTIFICATE-----\r\n`,
+    ...SECRET,
+    ...BOTH,
+  },
+  { name: "base64 of a PKCS#12", make: () => secretPkcs12().toString("base64"), ...SECRET, ...BOTH },
+  {
+    name: "PKCS#12 without its passphrase",
+    make: () => secretPkcs12(),
+    certificate: /needs a passphrase/,
+    key: /needs a passphrase/,
+  },
+  {
+    name: "PKCS#12 with a wrong passphrase",
+    make: () => secretPkcs12(),
+    passphrase: "wrong",
+    certificate: /does not open/,
+    key: /does not open/,
+  },
+  {
+    name: "an encrypted key without a passphrase",
+    make: () => encrypted(""),
+    certificate: NO_CERTIFICATE,
+    key: /is encrypted/,
+  },
+  {
+    name: "an encrypted key with a wrong passphrase",
+    make: () => encrypted(""),
+    passphrase: "wrong",
+    certificate: NO_CERTIFICATE,
+    key: /cannot be decrypted/,
+  },
+  {
+    name: "a key encrypted with RC2",
+    make: () => encrypted("-v1 PBE-SHA1-RC2-40 -provider legacy -provider default"),
+    ...SECRET,
+    certificate: NO_CERTIFICATE,
+    key: /OpenSSL 3 no longer offers/,
+  },
+  {
+    name: "Proc-Type with DES",
+    make: () => traditional("-des"),
+    ...SECRET,
+    certificate: NO_CERTIFICATE,
+    key: /OpenSSL 3 no longer offers/,
+  },
+  { name: "PKCS#7 as DER", make: () => pkcs7("-outform DER"), certificate: /PKCS#7/, key: /PKCS#7/ },
+  { name: "PKCS#7 as PEM", make: () => pkcs7(""), certificate: /PKCS#7/, key: /PKCS#7/ },
+  {
+    name: "PKCS#7 under BEGIN CERTIFICATE",
+    make: () => pkcs7("").toString().replaceAll("PKCS7", "CERTIFICATE"),
+    certificate: /PKCS#7/,
+    key: /PKCS#7/,
+  },
+  {
+    name: "JSON of Vault",
+    make: ({ leaf, key }) => JSON.stringify({ data: { certificate: leaf, private_key: key } }),
+    certificate: /Vault/,
+    key: /Vault/,
+  },
+  {
+    name: "a Java key store",
+    make: () => Buffer.from("feedfeed000000020000000100000001", "hex"),
+    certificate: /Java key store/,
+    key: /Java key store/,
+  },
+  {
+    name: "a request as DER",
+    make: () => bench.openssl("req -new -key leaf.key -subj /CN=x -outform DER -out out.csr", "out.csr"),
+    certificate: /signing request/,
+    key: /signing request/,
+  },
+  {
+    name: "bytes of no known form",
+    make: () => Buffer.alloc(100, 0xfe),
+    certificate: /no known form/,
+    key: /no known/,
+  },
+];
