@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// From settings to a connection: reads the CA file, warns of a lab's switch, and loads what speaks HTTP.
+// Makes the connection that the settings describe: reads the CA file, warns of weak TLS settings, and loads the HTTP code.
 
-import { CodedError } from "../core/coded-error";
-import { ENVIRONMENT_PREFIX } from "./settings";
-import type { TextSource } from "./settings";
+import type { TextSource } from "./setting-values";
 import type { VCenterConnection } from "../vsphere/connection";
-import { readBoundedFile } from "./bounded-file";
+import { readBoundedBytes } from "./bounded-file";
 import type { ProviderProcess } from "./provider-process";
-import { loadX509 } from "../lifecycle/load-x509";
 
-/**
- * Prepares the connection to the configured vCenter. Nothing is sent yet.
- *
- * @param process - the provider process
- * @returns the connection
- * @throws CodedError `ERR_CONFIG_MISSING`, `ERR_CONFIG_INVALID`
- * @internal
- */
+/** Prepares the connection to the configured vCenter. Nothing is sent yet. @throws CodedError of the settings @internal */
 export async function openConnection(process: ProviderProcess): Promise<VCenterConnection> {
   const where = process.requireWhere();
   const ca = where.ca === undefined ? undefined : await readCa(where.ca);
@@ -32,12 +22,7 @@ export async function openConnection(process: ProviderProcess): Promise<VCenterC
   });
 }
 
-/**
- * Warns of settings that weaken or seem to weaken TLS. Cheap, and printed once.
- *
- * @param process - the provider process
- * @internal
- */
+/** Warns of settings that weaken TLS, or seem to. Cheap, and printed once. @internal */
 export function warnOfTlsSettings(process: ProviderProcess): void {
   const resolved = process.where();
   if ("where" in resolved && resolved.where.allowUnverifiedTls) {
@@ -64,16 +49,8 @@ export function warnOfTlsSettings(process: ProviderProcess): void {
 }
 
 async function readCa(source: TextSource): Promise<string> {
-  const pem =
-    "text" in source ? source.text : await readBoundedFile(source.file, "caCertificateFile", "ERR_CONFIG_INVALID");
-  const { parseServerCertificate } = await loadX509();
-  try {
-    parseServerCertificate(pem);
-  } catch (error) {
-    throw new CodedError("ERR_CONFIG_INVALID", "the CA certificate is not a PEM certificate", {
-      cause: error,
-      remedy: `give PEM in caCertificate (or ${ENVIRONMENT_PREFIX}CA_CERTIFICATE), or the path of such a file in caCertificateFile`,
-    });
-  }
-  return pem;
+  const { MAX_CA_BYTES, parseCaCertificates } = await import("../vsphere/http/ca-certificates.js");
+  if ("text" in source) return parseCaCertificates(Buffer.from(source.text));
+  const options = { maxBytes: MAX_CA_BYTES };
+  return parseCaCertificates(await readBoundedBytes(source.file, "caCertificateFile", "ERR_CONFIG_INVALID", options));
 }

@@ -149,12 +149,13 @@ describe("a file on a file server that hangs", () => {
     const path = join(mkdtempSync(join(tmpdir(), "late-file-")), "key.pem");
     writeFileSync(path, "key");
     const { open } = promises;
-    let closed: (() => void) | undefined;
+    let closed = (): void => undefined;
     const closing = new Promise<void>((resolve) => (closed = resolve));
     const late = mock.method(promises, "open", async (...args: Parameters<typeof open>) => {
       await new Promise((resolve) => setTimeout(resolve, 50));
       const file = await open(...args);
-      file.once("close", () => closed?.());
+      const close = file.close.bind(file);
+      file.close = () => close().then(closed);
       return file;
     });
     try {
