@@ -7,7 +7,7 @@ import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { CodedError } from "../../core/coded-error";
 import type { ServerAddress } from "./address";
-import { proxyFor } from "./proxy";
+import { proxyAuthorization, proxyFor } from "./proxy";
 import { connectTls, handshakeError } from "./tls";
 import type { TlsTrust } from "./tls";
 
@@ -61,6 +61,7 @@ export function makeConnector(
 function openTunnel(proxy: URL, address: ServerAddress): Promise<Socket> {
   const target = `${address.host.includes(":") ? `[${address.host}]` : address.host}:${address.port}`;
   const name = proxy.host;
+  const authorization = proxyAuthorization(proxy);
   const request = (proxy.protocol === "https:" ? httpsRequest : httpRequest)({
     host: proxy.hostname.replace(/^\[|\]$/g, ""),
     port: proxy.port === "" ? (proxy.protocol === "https:" ? 443 : 80) : Number(proxy.port),
@@ -71,7 +72,7 @@ function openTunnel(proxy: URL, address: ServerAddress): Promise<Socket> {
     ...(proxy.protocol === "https:" ? { rejectUnauthorized: true } : {}),
     headers: {
       host: target,
-      ...(proxy.username === "" ? {} : { "proxy-authorization": basic(proxy) }),
+      ...(authorization === undefined ? {} : { "proxy-authorization": authorization }),
     },
   });
   return new Promise((resolve, reject) => {
@@ -109,9 +110,4 @@ function tunnelRefused(proxy: string, target: string, status: number): CodedErro
         details: { host: target, syscallCode: `HTTP ${status}` },
         remedy: "look at the proxy, or put the server into NO_PROXY",
       });
-}
-
-function basic(proxy: URL): string {
-  const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-  return `Basic ${Buffer.from(credentials).toString("base64")}`;
 }
