@@ -115,7 +115,7 @@ async function behind(
 
 for (const [status, code, advice, tunnels] of [
   [407, "ERR_CONFIG_INVALID", /user and password into HTTPS_PROXY/, 1],
-  [502, "ERR_CONNECT", /look at the proxy/i, 4],
+  [502, "ERR_CONNECT", /check the proxy/i, 4],
 ] as const) {
   fault(37, "L", `a proxy that answers CONNECT by ${status} is named, and gets no more`, async (cell) => {
     const { scene, proxy } = await behind(cell, { refuseWith: status }, ({ url }) => ({

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What to do next, for each error_type of vSphere: the same words whether a request was refused or its task FAILED.
 
-const LOGS = "look at vCenter's log (trustmanagement and vapi)";
-const IN_USE = "look in vCenter at what else uses or changes it, then run `pulumi up` again";
+const LOGS = "check vCenter's log (trustmanagement and vapi)";
+const IN_USE = "check in vCenter what else uses or changes it, then run `pulumi up` again";
 
 const BY_ERROR_TYPE: ReadonlyMap<string, string> = new Map([
   ["ALREADY_EXISTS", IN_USE],
@@ -16,25 +16,25 @@ const BY_ERROR_TYPE: ReadonlyMap<string, string> = new Map([
   ],
   [
     "INVALID_ELEMENT_CONFIGURATION",
-    "look at the configuration of the cluster's hosts and of the key provider in vCenter",
+    "check the configuration of the cluster's hosts and of the key provider in vCenter",
   ],
-  ["INVALID_ELEMENT_TYPE", "look at the configuration of the cluster's hosts and of the key provider in vCenter"],
+  ["INVALID_ELEMENT_TYPE", "check the configuration of the cluster's hosts and of the key provider in vCenter"],
   ["INVALID_REQUEST", "check that this vCenter is of version 7.0 to 8.0 U3, and report it to this package"],
   [
     "NOT_ALLOWED_IN_CURRENT_STATE",
-    "look at the Trust Authority cluster in vCenter: it must be enabled, its hosts connected and in no other change",
+    "check the Trust Authority cluster in vCenter: it must be enabled, its hosts connected, and no other change under way",
   ],
   ["RESOURCE_BUSY", "another change is under way; try again when it has ended"],
   ["RESOURCE_IN_USE", IN_USE],
   ["UNEXPECTED_INPUT", "check that this vCenter is of version 7.0 to 8.0 U3, and report it to this package"],
   ["UNSUPPORTED", "check that this vCenter is the Trust Authority vCenter, version 7.0 to 8.0 U3"],
-  ["UNVERIFIED_PEER", "look at which certificates of the key server vCenter trusts"],
+  ["UNVERIFIED_PEER", "check which certificates of the key server vCenter trusts"],
 ]);
 
 /**
  * What to do after an error of vSphere.
  *
- * @param errorType - one of the 25 names, or another; undefined where it was not sent
+ * @param errorType - one of the 25 names, or another; undefined if it was not sent
  * @param httpStatus - undefined for a task
  * @param privilege - what the operation needs besides `System.View`
  * @returns one sentence without a full stop
@@ -48,14 +48,14 @@ export function remedyFor(
   if (errorType === "UNAUTHORIZED") return privilegeRemedy(privilege);
   const remedy = errorType === undefined ? undefined : BY_ERROR_TYPE.get(errorType);
   if (remedy !== undefined) return remedy;
-  if (httpStatus === undefined) return "look at the task in vCenter, mend the cause, and run `pulumi up` again";
-  return httpStatus >= 500 || httpStatus === 429 ? "try again later; if it stays, look at vCenter's health" : LOGS;
+  if (httpStatus === undefined) return "check the task in vCenter, fix the cause, and run `pulumi up` again";
+  return httpStatus >= 500 || httpStatus === 429 ? "try again later; if it persists, check vCenter's health" : LOGS;
 }
 
 /**
  * Which role is missing.
  *
- * @param privilege - e.g. `TrustedAdmin.ManageKMSTrust`; undefined where the operation needs none of its own
+ * @param privilege - e.g. `TrustedAdmin.ManageKMSTrust`; undefined if the operation needs none of its own
  * @returns one sentence without a full stop
  * @internal
  */
