@@ -95,7 +95,7 @@ function broken(error: unknown, progress: Progress, name: string): RequestError 
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
   const where = `(${describeProgress(progress)}${code === undefined ? "" : `, ${visible(code, 40)}`})`;
   const request = { ...facts(progress), syscallCode: code };
-  if (code?.startsWith("HPE_") === true && progress.httpStatus === undefined) {
+  if (error instanceof Error && error.name === "HTTPParserError" && progress.httpStatus === undefined) {
     return new RequestError("ERR_CONNECT", `${name} did not answer in HTTP/1.1 ${where}`, request, {
       cause: error,
       remedy: "enable HTTP/1.1 on the server, or on what is in front of it; check the port",

@@ -41,6 +41,9 @@ const UNTRUSTED: ReadonlySet<string> = new Set([
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
   "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
   "UNABLE_TO_GET_ISSUER_CERT",
+  // A CA of the same name and another key: every vCenter calls its own CA alike.
+  "CERT_SIGNATURE_FAILURE",
+  "CERT_UNTRUSTED",
 ]);
 
 /**
@@ -54,8 +57,7 @@ const UNTRUSTED: ReadonlySet<string> = new Set([
  */
 export function handshakeError(error: unknown, peer: Peer, inHandshake = false): CodedError {
   if (error instanceof CodedError) return error;
-  const rawCode: unknown = error instanceof Error && "code" in error ? error.code : undefined;
-  const code = typeof rawCode === "string" ? visible(rawCode, 60) : "unknown";
+  const code = codeOf(error) ?? "unknown";
   if (NETWORK_CODES.has(code)) return networkError(error, code, peer, inHandshake);
   const [reason, remedy] = explainTls(code, error, peer);
   return new CodedError("ERR_TLS", `the TLS connection to ${peer.name} was refused: ${reason}`, {
@@ -72,8 +74,15 @@ export function handshakeError(error: unknown, peer: Peer, inHandshake = false):
  * @internal
  */
 export function refusesClientCertificate(error: unknown): boolean {
+  return CLIENT_CERTIFICATE.test(codeOf(error) ?? "");
+}
+
+/** An error in a write has the code EPROTO, and OpenSSL's reason in its text alone. */
+function codeOf(error: unknown): string | undefined {
   const code: unknown = error instanceof Error && "code" in error ? error.code : undefined;
-  return typeof code === "string" && CLIENT_CERTIFICATE.test(code);
+  if (typeof code !== "string") return undefined;
+  const reason = code === "EPROTO" ? /SSL routines:[^:]*:([^:]{1,60}):/.exec((error as Error).message)?.[1] : undefined;
+  return visible(reason === undefined ? code : `ERR_SSL_${reason.toUpperCase().replaceAll(" ", "_")}`, 60);
 }
 
 function networkError(error: unknown, code: string, peer: Peer, inHandshake: boolean): CodedError {

@@ -9,7 +9,7 @@ import type { ConnectionOptions, TLSSocket } from "node:tls";
 import { abortReason } from "../../core/clock";
 import { CodedError } from "../../core/coded-error";
 import type { ServerAddress } from "./address";
-import { handshakeError } from "./handshake-error";
+import { handshakeError, refusesClientCertificate } from "./handshake-error";
 
 /** How the server is verified: at most one of `ca` and `fingerprint`. @internal */
 export interface TlsTrust {
@@ -89,6 +89,10 @@ export function connectTls(address: ServerAddress, trust: TlsTrust, route: TlsRo
       }
       signal.removeEventListener("abort", abort);
       socket.removeListener("error", fail);
+      // Node only reports it, and what follows (the end of the stream) would hide it from whoever reads the socket.
+      socket.on("error", (error: Error) => {
+        if (refusesClientCertificate(error)) socket.destroy(error);
+      });
       resolve(socket);
     });
   });
