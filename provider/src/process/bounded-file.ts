@@ -1,54 +1,167 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading a small file that the user named: a key, a password, a CA. Only regular files, only 64 KiB, and no content in
-// any error.
+// Reads a small file that the user named: a key, a password, a CA. Only regular files, bounded in size and in time, and
+// no content in any error.
 
 import { constants } from "node:fs";
+import type { Stats } from "node:fs";
 import { open } from "node:fs/promises";
-import { resolve } from "node:path";
+import { isAbsolute, resolve } from "node:path";
+import { abortReason } from "../core/clock";
 import { CodedError } from "../core/coded-error";
 import type { ErrorCode } from "../core/coded-error";
 import { visible } from "../core/visible";
 
-/** No key, password or CA file is larger, bytes. @internal */
+/** No key or password file is larger, bytes. @internal */
 export const MAX_FILE_BYTES: number = 64 * 1024;
+/** A local file takes a millisecond; a file server that takes longer than this hangs. */
+const FILE_TIMEOUT_MS = 10_000;
+
+/** What may differ from one kind of file to another. @internal */
+export interface FileOptions {
+  /** Default 64 KiB. */
+  readonly maxBytes?: number;
+  /** Default 10 s. */
+  readonly timeoutMs?: number;
+  /** Ends the read early. */
+  readonly signal?: AbortSignal;
+  /** False: errors do not repeat the path, which may be a password given by mistake. Default true. */
+  readonly showPath?: boolean;
+}
+
+/** Reads a file as UTF-8; see {@link readBoundedBytes}. @internal */
+export async function readBoundedFile(
+  path: string,
+  purpose: string,
+  code: ErrorCode,
+  options: FileOptions = {},
+): Promise<string> {
+  return (await readBoundedBytes(path, purpose, code, options)).toString("utf8");
+}
 
 /**
- * Reads a file as UTF-8. By promises, so that a file server that hangs holds up nothing else in this process.
+ * Reads a file. It never blocks the event loop, and it gives up if the file system does not answer.
  *
  * @param path - relative to the program's directory, which is the working directory of the provider process
  * @param purpose - the input's name, for the error, e.g. `privateKeyFile`
- * @param code - the code its errors carry
- * @returns the text
- * @throws CodedError with `code`; `details.missing` is true where there is no such file
+ * @param code - the code of its errors
+ * @throws CodedError with `code`; `details.missing` is true if the file does not exist. The signal's reason if it aborts
  * @internal
  */
-export async function readBoundedFile(path: string, purpose: string, code: ErrorCode): Promise<string> {
-  const named = `${purpose} "${visible(path, 200)}"`;
-  const where = { details: { path }, remedy: "the path is relative to the program's directory" };
-  try {
-    // Without O_NONBLOCK the opening of a named pipe would wait for a writer.
-    const file = await open(resolve(path), constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      const facts = await file.stat();
-      if (!facts.isFile()) throw new CodedError(code, `${named} is no regular file`, where);
-      if (facts.size > MAX_FILE_BYTES) {
-        throw new CodedError(code, `${named} is larger than ${MAX_FILE_BYTES / 1024} KiB`, where);
-      }
-      // One read: `readFile` would ask for the size once more, and read until the end twice.
-      const bytes = Buffer.alloc(facts.size);
-      const { bytesRead } = await file.read(bytes, 0, facts.size, 0);
-      return bytes.toString("utf8", 0, bytesRead);
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (error instanceof CodedError) throw error;
-    const reason =
-      error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "unreadable";
-    const missing = reason === "ENOENT" || reason === "ENOTDIR";
-    throw new CodedError(code, `${named} ${missing ? "does not exist" : `cannot be read: ${reason}`}`, {
-      ...where,
-      details: { path, missing },
+export async function readBoundedBytes(
+  path: string,
+  purpose: string,
+  code: ErrorCode,
+  options: FileOptions = {},
+): Promise<Buffer> {
+  const { maxBytes = MAX_FILE_BYTES, timeoutMs = FILE_TIMEOUT_MS, signal, showPath = true } = options;
+  const named = showPath ? `${purpose} "${visible(path, 200)}"` : `the file that ${purpose} names`;
+  const refuse = ({ what, remedy, missing = false }: Refusal, cause?: unknown): CodedError =>
+    new CodedError(code, `${named} ${what}`, {
+      ...(cause === undefined ? {} : { cause }),
+      details: { ...(showPath ? { path } : {}), missing },
+      remedy,
     });
+  try {
+    const late: Refusal = {
+      what: `was not read within ${timeoutMs / 1000} s`,
+      remedy: "check the file server or disk that holds it",
+    };
+    return await within(
+      readRegular(path, maxBytes, (refusal) => refuse(refusal)),
+      timeoutMs,
+      () => refuse(late),
+      signal,
+    );
+  } catch (error) {
+    if (error instanceof CodedError || signal?.aborted === true) throw error;
+    throw refuse(explainFailure(path, error), error);
   }
+}
+
+interface Refusal {
+  /** What is wrong, after the file's name. */
+  readonly what: string;
+  readonly remedy: string;
+  readonly missing?: boolean;
+}
+
+async function readRegular(path: string, maxBytes: number, refuse: (refusal: Refusal) => Error): Promise<Buffer> {
+  // Without O_NONBLOCK the opening of a named pipe would wait for a writer.
+  const file = await open(resolve(path), constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const facts = await file.stat();
+    if (!facts.isFile()) throw refuse(noRegularFile(facts));
+    if (facts.size > maxBytes) {
+      throw refuse({
+        what: `is larger than ${maxBytes / 1024} KiB (${facts.size} bytes)`,
+        remedy: "check that the path is right: no file of this kind is that large",
+      });
+    }
+    // One read: `readFile` would ask for the size once more, and read until the end twice.
+    const bytes = Buffer.alloc(facts.size);
+    const { bytesRead } = await file.read(bytes, 0, facts.size, 0);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** The file system's calls cannot be aborted: we stop waiting, and the file is closed whenever they end. */
+function within<T>(work: Promise<T>, timeoutMs: number, late: () => Error, signal?: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      if (signal !== undefined) reject(abortReason(signal));
+    };
+    const timer = setTimeout(() => {
+      reject(late());
+    }, timeoutMs);
+    if (signal?.aborted === true) abort();
+    else signal?.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    });
+  });
+}
+
+function noRegularFile(facts: Stats): Refusal {
+  if (facts.isDirectory()) return { what: "is a directory", remedy: "give the path of the file inside it" };
+  const kind = facts.isFIFO() ? "a named pipe" : facts.isSocket() ? "a socket" : "a device";
+  return {
+    what: `is ${kind}, not a regular file`,
+    remedy: "write the content to a regular file: it is read more than once",
+  };
+}
+
+function explainFailure(path: string, error: unknown): Refusal {
+  const reason =
+    error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "unreadable";
+  switch (reason) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return { what: "does not exist", remedy: whereItIsLookedFor(path), missing: true };
+    case "EACCES":
+    case "EPERM":
+      return {
+        what: `cannot be read: permission denied (${reason})`,
+        remedy: "let the user that runs `pulumi` read the file and enter its directories",
+      };
+    case "ENXIO":
+      return { what: "is a socket or a device, not a regular file", remedy: "write the content to a regular file" };
+    case "ELOOP":
+      return { what: "cannot be read: its symbolic links form a loop (ELOOP)", remedy: "fix the links" };
+    case "ENAMETOOLONG":
+      return { what: "is too long for a path (ENAMETOOLONG)", remedy: "give the path of a file, not its content" };
+    case "ERR_INVALID_ARG_VALUE":
+      return { what: "is no path: it holds a NUL character", remedy: "give the path of a file" };
+    default:
+      return { what: `cannot be read: ${visible(reason, 40)}`, remedy: "check the file and the disk that holds it" };
+  }
+}
+
+function whereItIsLookedFor(path: string): string {
+  if (path.startsWith("~")) return "write the home directory out: `~` is not expanded here";
+  return isAbsolute(path)
+    ? "check the path, on the machine that runs `pulumi`"
+    : "the path is relative to the program's directory";
 }

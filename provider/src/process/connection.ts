@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// From settings to a connection: reads the CA file; nothing is sent yet.
+// Makes the connection that the settings describe: reads the CA file; nothing is sent yet.
 
-import { CodedError } from "../core/coded-error";
-import { ENVIRONMENT_PREFIX } from "./settings";
-import type { TextSource } from "./settings";
 import { VCenterConnection } from "../vsphere/connection";
-import { readBoundedFile } from "./bounded-file";
+import { MAX_CA_BYTES, parseCaCertificates } from "../vsphere/http/ca-certificates";
+import { readBoundedBytes } from "./bounded-file";
+import type { TextSource } from "./setting-values";
 import type { VCenterAccess } from "./vcenter-access";
-import { parseServerCertificate } from "../x509/certificate";
 
-/**
- * Prepares the connection to the configured vCenter. Nothing is sent yet.
- *
- * @throws CodedError `ERR_CONFIG_MISSING`, `ERR_CONFIG_INVALID`
- * @internal
- */
+/** Prepares the connection to the configured vCenter. @throws CodedError of the settings @internal */
 export async function openConnection(access: VCenterAccess): Promise<VCenterConnection> {
   const where = access.requireWhere();
   const ca = where.ca === undefined ? undefined : await readCa(where.ca);
@@ -28,15 +21,7 @@ export async function openConnection(access: VCenterAccess): Promise<VCenterConn
 }
 
 async function readCa(source: TextSource): Promise<string> {
-  const pem =
-    "text" in source ? source.text : await readBoundedFile(source.file, "caCertificateFile", "ERR_CONFIG_INVALID");
-  try {
-    parseServerCertificate(pem);
-  } catch (error) {
-    throw new CodedError("ERR_CONFIG_INVALID", "the CA certificate is not a PEM certificate", {
-      cause: error,
-      remedy: `give PEM in caCertificate (or ${ENVIRONMENT_PREFIX}CA_CERTIFICATE), or the path of such a file in caCertificateFile`,
-    });
-  }
-  return pem;
+  if ("text" in source) return parseCaCertificates(Buffer.from(source.text));
+  const options = { maxBytes: MAX_CA_BYTES };
+  return parseCaCertificates(await readBoundedBytes(source.file, "caCertificateFile", "ERR_CONFIG_INVALID", options));
 }

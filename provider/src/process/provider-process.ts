@@ -12,7 +12,7 @@ import { Claims } from "./claims";
 import { openConnection } from "./connection";
 import type { Display } from "./display";
 import { Notices } from "./notices";
-import { CONFIG_KEYS, CONFIG_NAMESPACE } from "./settings";
+import { CONFIG_KEYS, CONFIG_NAMESPACE } from "./setting-values";
 import { Shutdown } from "./shutdown";
 import { VCenterAccess } from "./vcenter-access";
 

@@ -1,33 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which vCenter, who, and what proves that it is the right one: from stack config and the environment, or from an
-// explicit provider. Where to go (server, CA, pin) must be unambiguous; who goes there may be overridden by the
-// environment, so that a rotated password reaches refresh and destroy.
+// Which vCenter, and what proves that it is the right one (CA or pin): from stack config and the environment, which must
+// agree, or from an explicit provider.
 
 import { CodedError, isCodedError } from "../core/coded-error";
-import { visible } from "../core/visible";
 import type { ServerAddress } from "../vsphere/http/address";
 import { parseServerAddress } from "../vsphere/http/address";
+import type { ConfigReader, TextSource } from "./setting-values";
+import { atMostOne, CONFIG_NAMESPACE, ENVIRONMENT_PREFIX, isExplicit, missing, set } from "./setting-values";
 
-/** Namespace of the config keys. @internal */
-export const CONFIG_NAMESPACE = "vsphere-trust-authority";
-/** Every config key, also the inputs of an explicit provider. @internal */
-export const CONFIG_KEYS = [
-  "explicitProvider",
-  "server",
-  "user",
-  "password",
-  "passwordFile",
-  "passwordEnv",
-  "caCertificate",
-  "caCertificateFile",
-  "serverFingerprint",
-  "allowUnverifiedTls",
-] as const;
-/** Prefix of the environment variables. @internal */
-export const ENVIRONMENT_PREFIX = "VSPHERE_TRUST_AUTHORITY_";
-
-/** A text, or the file that holds it. @internal */
-export type TextSource = { readonly text: string } | { readonly file: string };
+export { CONFIG_NAMESPACE, ENVIRONMENT_PREFIX, missing } from "./setting-values";
+export type { ConfigReader, TextSource } from "./setting-values";
+export { resolveWho } from "./who";
+export type { Who } from "./who";
 
 /** Where to go, and what to trust there. @internal */
 export interface Where {
@@ -38,20 +22,11 @@ export interface Where {
   readonly allowUnverifiedTls: boolean;
 }
 
-/** Who goes there. @internal */
-export interface Who {
-  readonly user: string | undefined;
-  readonly password: TextSource | undefined;
-}
-
-/** Reads one config key of the namespace; undefined where it is not set. @internal */
-export type ConfigReader = (key: string) => string | undefined;
-
 /**
  * Resolves where to go. No file is read and nothing is sent.
  *
  * @param config - stack config, or the inputs of an explicit provider
- * @param environment - `process.env`; not looked at for an explicit provider
+ * @param environment - `process.env`; not used for an explicit provider
  * @returns the settings, or every problem they have
  * @internal
  */
@@ -80,7 +55,7 @@ export function resolveWhere(
       (a) => a.authority,
     ),
   );
-  if (address === undefined && problems.length === 0) problems.push(missing("server", "SERVER"));
+  if (address === undefined && problems.length === 0) problems.push(missing("server", "SERVER", config));
   const ca = attempt(() => resolveCa(config, env));
   const fingerprint = attempt(() => one("serverFingerprint", "SERVER_FINGERPRINT", config, env, normalizeFingerprint));
   const lab = attempt(() => one("allowUnverifiedTls", "ALLOW_UNVERIFIED_TLS", config, env, parseBoolean, String));
@@ -95,70 +70,7 @@ export function resolveWhere(
   return { where: { address, ca, fingerprint, allowUnverifiedTls: lab ?? false } };
 }
 
-/**
- * Resolves who goes there. Nothing is read from a file yet.
- *
- * @param config - stack config, or the inputs of an explicit provider
- * @param environment - `process.env`
- * @returns user and where the password is; each undefined where it is not set
- * @throws CodedError `ERR_CONFIG_INVALID` where two passwords are given at the same place; `ERR_CONFIG_MISSING` where the
- * variable that `passwordEnv` names is not set
- * @internal
- */
-export function resolveWho(config: ConfigReader, environment: NodeJS.ProcessEnv): Who {
-  if (isExplicit(config)) {
-    const variable = set(config("passwordEnv"));
-    const password = variable === undefined ? set(config("password")) : set(environment[variable]);
-    if (variable !== undefined && password === undefined) {
-      throw new CodedError(
-        "ERR_CONFIG_MISSING",
-        `the environment variable ${visible(variable, 100)}, which passwordEnv names, is not set`,
-        {
-          details: { key: "passwordEnv" },
-          remedy: "set it where `pulumi` runs, or give passwordFile",
-        },
-      );
-    }
-    return {
-      user: set(config("user")),
-      password: atMostOne("password", "passwordFile", password, set(config("passwordFile"))),
-    };
-  }
-  const name = (suffix: string): string => `${ENVIRONMENT_PREFIX}${suffix}`;
-  const fromEnvironment = atMostOne(
-    name("PASSWORD"),
-    name("PASSWORD_FILE"),
-    set(environment[name("PASSWORD")]),
-    set(environment[name("PASSWORD_FILE")]),
-  );
-  const fromConfig = set(config("password"));
-  return {
-    user: set(environment[name("USER")]) ?? set(config("user")),
-    password: fromEnvironment ?? (fromConfig === undefined ? undefined : { text: fromConfig }),
-  };
-}
-
-/**
- * The error for a setting that is needed now and not there.
- *
- * @param key - config key
- * @param variable - environment variable without prefix
- * @returns `ERR_CONFIG_MISSING`, naming both ways to set it
- * @internal
- */
-export function missing(key: string, variable: string): CodedError {
-  const secret = key === "password" ? " --secret" : "";
-  return new CodedError("ERR_CONFIG_MISSING", `no ${key} is set`, {
-    details: { key },
-    remedy: `set ${ENVIRONMENT_PREFIX}${variable}, or run \`pulumi config set ${CONFIG_NAMESPACE}:${key}${secret} …\`, or give it to a TrustAuthorityProvider`,
-  });
-}
-
-function isExplicit(config: ConfigReader): boolean {
-  return config("explicitProvider") === "true";
-}
-
-/** Config and environment may say the same, or one of them may be silent; a leftover variable must not win. */
+/** Takes the value from config or environment. Both may be set if they agree: a leftover variable must not win. */
 function one<T>(
   key: string,
   variable: string,
@@ -193,20 +105,6 @@ function resolveCa(config: ConfigReader, environment: NodeJS.ProcessEnv): TextSo
   return fromConfig;
 }
 
-function atMostOne(
-  textName: string,
-  fileName: string,
-  text: string | undefined,
-  file: string | undefined,
-): TextSource | undefined {
-  if (text !== undefined && file !== undefined) {
-    throw new CodedError("ERR_CONFIG_INVALID", `both ${textName} and ${fileName} are set`, {
-      remedy: "keep one of them",
-    });
-  }
-  return text !== undefined ? { text } : file !== undefined ? { file } : undefined;
-}
-
 function normalizeFingerprint(text: string): string {
   const hex = text
     .trim()
@@ -214,9 +112,13 @@ function normalizeFingerprint(text: string): string {
     .replace(/[:\s]/g, "")
     .toUpperCase();
   if (!/^[0-9A-F]{64}$/.test(hex)) {
-    throw new CodedError("ERR_CONFIG_INVALID", "serverFingerprint is no SHA-256 fingerprint (64 hexadecimal digits)", {
-      remedy: "take it from `openssl x509 -noout -fingerprint -sha256`",
-    });
+    throw new CodedError(
+      "ERR_CONFIG_INVALID",
+      "serverFingerprint is not a SHA-256 fingerprint (64 hexadecimal digits)",
+      {
+        remedy: "take it from `openssl x509 -noout -fingerprint -sha256`",
+      },
+    );
   }
   return hex.replace(/..(?!$)/g, "$&:");
 }
@@ -233,8 +135,4 @@ function differ(key: string, variable: string): CodedError {
     `stack config (${CONFIG_NAMESPACE}:${key}) and environment (${ENVIRONMENT_PREFIX}${variable}) differ`,
     { details: { key }, remedy: "unset one of them: a key must never go to the wrong vCenter by a leftover variable" },
   );
-}
-
-function set(value: string | undefined): string | undefined {
-  return value === undefined || value.trim() === "" ? undefined : value;
 }

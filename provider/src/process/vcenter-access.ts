@@ -7,9 +7,11 @@ import { CodedError } from "../core/coded-error";
 import { Redactor } from "../core/redact";
 import type { VCenterConnection } from "../vsphere/connection";
 import type { Credentials } from "../vsphere/session/login";
-import { readBoundedFile } from "./bounded-file";
-import { missing, resolveWhere, resolveWho } from "./settings";
-import type { ConfigReader, Where } from "./settings";
+import { readCredentials } from "./credentials";
+import type { ConfigReader } from "./setting-values";
+import { resolveWhere } from "./settings";
+import type { Where } from "./settings";
+import { resolveWho } from "./who";
 
 /** What an access is made from. @internal */
 export interface AccessOptions {
@@ -62,16 +64,9 @@ export class VCenterAccess {
 
   /** User and password, read anew at each login. @throws CodedError `ERR_CONFIG_MISSING`, `ERR_CONFIG_INVALID` */
   async credentials(): Promise<Credentials> {
-    const who = resolveWho(this.#options.config, this.environment);
-    if (who.user === undefined) throw missing("user", "USER");
-    if (who.password === undefined) throw missing("password", "PASSWORD");
-    const password =
-      "text" in who.password
-        ? who.password.text
-        : (await readBoundedFile(who.password.file, "password file", "ERR_CONFIG_INVALID")).replace(/\r?\n$/, "");
-    if (password === "") throw missing("password", "PASSWORD");
-    this.#password = password;
-    return { user: who.user, password };
+    const credentials = await readCredentials(this.#options.config, this.environment);
+    this.#password = credentials.password;
+    return credentials;
   }
 
   /** The connection, made once. @throws CodedError of the settings */

@@ -120,6 +120,13 @@ describe("where to go", () => {
     );
   });
 
+  it("is never the text of a CA given as its path, nor a path with the line end of a command", () => {
+    const [problem] = problems({ server: "a", caCertificateFile: "-----BEGIN CERTIFICATE-----\nMIIB" });
+    assert.match(problem?.message ?? "", /caCertificateFile is no path: it holds the text of a PEM block/);
+    assert.match(problem?.remedy ?? "", /for the text use caCertificate$/);
+    assert.deepEqual(where({ server: "a" }, { CA_CERTIFICATE_FILE: "/ca.pem\n" }).ca, { file: "/ca.pem" });
+  });
+
   it("reads true and false in any case, and nothing else", () => {
     assert.equal(where({ server: "a", allowUnverifiedTls: " TRUE " }).allowUnverifiedTls, true);
     assert.equal(where({ server: "a" }, { ALLOW_UNVERIFIED_TLS: "False" }).allowUnverifiedTls, false);
@@ -151,16 +158,16 @@ describe("who goes there", () => {
   it("is read from the environment before the config, so that a rotated password is seen", () => {
     assert.deepEqual(who({ user: "c", password: "cp" }, { USER: "e", PASSWORD: "ep" }), {
       user: "e",
-      password: { text: "ep" },
+      password: { text: "ep", name: "VSPHERE_TRUST_AUTHORITY_PASSWORD" },
     });
-    assert.deepEqual(who({ user: "c", password: "cp" }), { user: "c", password: { text: "cp" } });
+    assert.deepEqual(who({ user: "c", password: "cp" }), { user: "c", password: { text: "cp", name: "password" } });
     assert.deepEqual(who({ user: "c", password: "cp" }, { PASSWORD_FILE: "/f" }), {
       user: "c",
-      password: { file: "/f" },
+      password: { file: "/f", name: "VSPHERE_TRUST_AUTHORITY_PASSWORD_FILE" },
     });
     assert.deepEqual(who({ user: "c", password: "cp" }, { USER: "", PASSWORD: " " }), {
       user: "c",
-      password: { text: "cp" },
+      password: { text: "cp", name: "password" },
     });
     assert.deepEqual(who({}), { user: undefined, password: undefined });
   });
@@ -173,18 +180,25 @@ describe("who goes there", () => {
   });
 
   it("keeps a password's blanks", () => {
-    assert.deepEqual(who({}, { PASSWORD: " p " }).password, { text: " p " });
+    assert.deepEqual(who({}, { PASSWORD: " p " }).password, { text: " p ", name: "VSPHERE_TRUST_AUTHORITY_PASSWORD" });
   });
 
   it("of an explicit provider comes from its own settings, with the password by value, file or variable", () => {
     const marker = { explicitProvider: "true", user: "u" };
     const leftover = { USER: "e", PASSWORD: "ep" };
-    assert.deepEqual(who({ ...marker, password: "p" }, leftover), { user: "u", password: { text: "p" } });
-    assert.deepEqual(who({ ...marker, passwordFile: "/f" }, leftover).password, { file: "/f" });
+    assert.deepEqual(who({ ...marker, password: "p" }, leftover), {
+      user: "u",
+      password: { text: "p", name: "password" },
+    });
+    assert.deepEqual(who({ ...marker, passwordFile: "/f" }, leftover).password, { file: "/f", name: "passwordFile" });
     assert.deepEqual(who({ ...marker, passwordEnv: "EAST" }, leftover, { EAST: "from east" }).password, {
       text: "from east",
+      name: "the variable that passwordEnv names",
     });
-    assert.throws(() => who({ ...marker, passwordEnv: "EAST" }, leftover), /variable EAST, which passwordEnv names/);
+    assert.throws(
+      () => who({ ...marker, passwordEnv: "EAST" }, leftover),
+      /variable that passwordEnv names is not set/,
+    );
     assert.deepEqual(who(marker, leftover).password, undefined);
   });
 

@@ -5,7 +5,8 @@ import type { ErrorCode } from "../../core/coded-error";
 import { visible } from "../../core/visible";
 import { decodeFault, describeFault, RequestError, saysEndpointAbsent } from "./request-error";
 import type { ApiFault } from "./request-error";
-import type { HttpResponse } from "../http/http-client";
+import { explainFront } from "./explain-front";
+import type { HttpResponse } from "../http/transport";
 import { privilegeRemedy, remedyFor } from "./remedies";
 import { parseRetryAfter } from "../http/retry-after";
 
@@ -24,9 +25,9 @@ export interface RequestPurpose {
  *
  * @param purpose - the request
  * @param response - the answer
- * @param body - its parsed JSON; undefined where it is none
- * @param wallMs - milliseconds since 1970, for Retry-After dates where the server sends no `Date`
- * @returns the error; its code follows `error_type` first, the status where that is missing
+ * @param body - its parsed JSON; undefined if it is not JSON
+ * @param wallMs - milliseconds since 1970, for Retry-After dates if the server sends no `Date`
+ * @returns the error; its code follows `error_type` first, the status if that is missing
  * @internal
  */
 export function explainAnswer(
@@ -50,8 +51,12 @@ export function explainAnswer(
   if (!fault.understood && headers["content-type"] !== undefined) {
     facts.push(`content type ${visible(headers["content-type"], 60)}`);
   }
-  const [code, what, remedy] = meaning(purpose, status, fault);
-  return new RequestError(code, `${what}: ${describeFault(fault, facts)}`, request, {
+  const front = explainFront(response, fault);
+  if (front?.server !== undefined) facts.push(`server ${visible(front.server, 60)}`);
+  const [code, what, remedy] = front?.meaning ?? meaning(purpose, status, fault);
+  const said =
+    front?.meaning === undefined ? describeFault(fault, facts) : `its text is not repeated (${facts.join(", ")})`;
+  return new RequestError(code, `${what}: ${said}`, request, {
     ...(remedy === undefined ? {} : { remedy }),
     ...(purpose.privilege !== undefined && code === "ERR_AUTHORIZATION"
       ? { details: { privilege: purpose.privilege } }
@@ -74,9 +79,18 @@ function meaning(purpose: RequestPurpose, status: number, fault: ApiFault): Mean
   }
   if (type === "NOT_FOUND" || type === "OPERATION_NOT_FOUND" || status === 404) return notFound(purpose, status, fault);
   if (status >= 200 && status < 300) {
-    return ["ERR_RESPONSE_INVALID", "vCenter answers something this operation never answers", undefined];
+    return ["ERR_RESPONSE_INVALID", "vCenter returned a status that this operation does not define", undefined];
   }
   return ["ERR_API", "vCenter refused or failed", remedyFor(type, status, purpose.privilege)];
+}
+
+const SET_SERVER = "set server to the Trust Authority vCenter, version 7.0 to 8.0 U3; vSphere 9 no longer has this API";
+
+/** vCenter knows no such service: it has none, or the service has not (yet) registered. */
+function saysServiceAbsent(fault: ApiFault): boolean {
+  return fault.messages.some(
+    ({ id, text }) => id.endsWith("input.invalid.interface") || /cannot find service/i.test(text),
+  );
 }
 
 function notFound(purpose: RequestPurpose, status: number, fault: ApiFault): Meaning {
@@ -88,7 +102,7 @@ function notFound(purpose: RequestPurpose, status: number, fault: ApiFault): Mea
     return [
       "ERR_ENDPOINT_ABSENT",
       "the server does not answer for tasks",
-      "look at vCenter's health and the proxy before it",
+      "check vCenter's health and the proxy in front of it",
     ];
   }
   const definite = fault.errorType === "NOT_FOUND" || (fault.errorType === undefined && status === 404);
@@ -100,6 +114,8 @@ function notFound(purpose: RequestPurpose, status: number, fault: ApiFault): Mea
     definite && fault.understood && !saysEndpointAbsent(fault)
       ? "vCenter says NOT_FOUND, and not what: the operation, the cluster or the key provider"
       : "this server has no such operation",
-    "set server to the Trust Authority vCenter, version 7.0 to 8.0 U3; vSphere 9 no longer has this API",
+    saysServiceAbsent(fault)
+      ? `check on vCenter that its service runs (\`service-control --status vmware-trustmanagement\`); if it does, ${SET_SERVER}`
+      : SET_SERVER,
   ];
 }

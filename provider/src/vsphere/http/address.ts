@@ -10,15 +10,13 @@ export interface ServerAddress {
   /** Lower-case host name or IP address; IPv6 without brackets. */
   readonly host: string;
   readonly port: number;
-  /** Canonical form for comparison and state: lower-case host, `:port` unless it is 443, IPv6 in brackets. */
+  /** Canonical form for comparison and state: lower-case host without final dot, `:port` unless 443, IPv6 in brackets. */
   readonly authority: string;
 }
 
 /**
- * Reads a server address.
+ * Reads a server address: `host`, `host:port`, `[IPv6]:port` or an https URL without path, user or query.
  *
- * @param text - `host`, `host:port`, `[IPv6]:port` or an https URL without path, user or query
- * @returns the address
  * @throws CodedError `ERR_CONFIG_INVALID`
  * @internal
  */
@@ -35,17 +33,34 @@ export function parseServerAddress(text: string): ServerAddress {
   try {
     url = new URL(/^https:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`);
   } catch {
-    throw invalid("is no host, host:port or https URL");
+    throw invalid("is not a host, host:port or https URL");
   }
   if (url.username !== "" || url.password !== "") throw invalid("must not carry a user or a password");
   if (!/^\/*$/.test(url.pathname) || url.search !== "" || url.hash !== "" || /[\s\\]/.test(trimmed)) {
     throw invalid("must not have a path, a query or spaces");
   }
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  if (host === "" || (!host.includes(":") && domainToASCII(host) === "")) throw invalid("has no host");
+  // The dot of a fully qualified name is not part of the name in SNI, in a certificate and in the state.
+  const name = url.hostname.replace(/\.$/, "");
+  const host = name.replace(/^\[|\]$/g, "");
+  if (host === "" || host.endsWith(".") || (!host.includes(":") && domainToASCII(host) === ""))
+    throw invalid("has no host");
   const port = url.port === "" ? 443 : Number(url.port);
   if (port === 0) throw invalid("has port 0");
-  return { host, port, authority: port === 443 ? url.hostname : `${url.hostname}:${port}` };
+  return { host, port, authority: port === 443 ? name : `${name}:${port}` };
+}
+
+/**
+ * The canonical form of an address in a state. Release 0.1.0 kept the final dot of a name.
+ *
+ * @param authority - the state's `server`; whatever is not an address is returned as it is
+ * @internal
+ */
+export function canonicalAuthority(authority: string): string {
+  try {
+    return parseServerAddress(authority).authority;
+  } catch {
+    return authority;
+  }
 }
 
 function withoutUserInfo(text: string): string {

@@ -1,117 +1,104 @@
 // SPDX-License-Identifier: Apache-2.0
-// From nothing to a verified socket: directly, or through the proxy that the environment names, within 10 s.
+// From nothing to a verified socket: directly, or through the proxy that the environment names, within 10 s. An attempt
+// that is given up leaves no socket open.
 
-import { request as httpRequest } from "node:http";
-import { request as httpsRequest } from "node:https";
-import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { CodedError } from "../../core/coded-error";
 import type { ServerAddress } from "./address";
 import { proxyFor } from "./proxy";
-import { connectTls, handshakeError } from "./tls";
+import { connectTls } from "./tls";
 import type { TlsTrust } from "./tls";
+import { openTunnel } from "./tunnel";
 
 /** A connection and its handshake take this long at most, milliseconds. @internal */
 export const CONNECT_TIMEOUT_MS = 10_000;
 
-/**
- * Makes the function that opens verified connections to one server.
- *
- * @param address - the server
- * @param trust - what to verify it with
- * @param environment - where `HTTPS_PROXY` and `NO_PROXY` are looked up; default `process.env`
- * @returns a function that resolves to a socket whose peer is verified, or rejects with `ERR_CONNECT`, `ERR_TLS` or
- * `ERR_CONFIG_INVALID`
- * @internal
- */
-export function makeConnector(
-  address: ServerAddress,
-  trust: TlsTrust,
-  environment: NodeJS.ProcessEnv = process.env,
-): () => Promise<TLSSocket> {
-  return async () => {
-    const proxy = proxyFor(address, environment);
-    const opened: { tunnel?: Socket } = {};
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        opened.tunnel?.destroy();
-        reject(
-          new CodedError("ERR_CONNECT", `no connection to ${address.authority} within ${CONNECT_TIMEOUT_MS / 1000} s`, {
-            details: { host: address.host, syscallCode: "ETIMEDOUT" },
-            remedy: "check the server's name and port, the firewall and HTTPS_PROXY",
-          }),
-        );
-      }, CONNECT_TIMEOUT_MS);
-    });
-    const connecting = (async () => {
-      if (proxy !== undefined) opened.tunnel = await openTunnel(proxy, address);
-      return connectTls(address, trust, opened.tunnel);
-    })();
-    // A connection that is made after its time is up is closed again.
-    late.catch(() => connecting.then((socket) => socket.destroy()).catch(() => undefined));
+/** What a connector may be told besides where to go. @internal */
+export interface ConnectorOptions {
+  /** Holds `HTTPS_PROXY` and `NO_PROXY`. Default `process.env`. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Default 10 s. */
+  readonly timeoutMs?: number;
+}
+
+/** What an attempt waits for. */
+type Phase = "proxy" | "tcp" | "handshake";
+
+interface Attempt {
+  readonly controller: AbortController;
+  phase: Phase;
+}
+
+const WAITS_FOR: Readonly<Record<Phase, readonly [what: string, remedy: string]>> = {
+  proxy: ["the proxy did not answer", "check HTTPS_PROXY, or put the server into NO_PROXY"],
+  tcp: ["nothing answered", "check the server's name and port, the firewall and HTTPS_PROXY"],
+  handshake: [
+    "the TLS handshake was not answered",
+    "check the port, the load balancer in front of vCenter, and that vCenter's services run",
+  ],
+};
+
+/** Opens verified connections to one server. @internal */
+export class Connector {
+  readonly #address: ServerAddress;
+  readonly #trust: TlsTrust;
+  readonly #environment: NodeJS.ProcessEnv;
+  readonly #timeoutMs: number;
+  readonly #attempts = new Set<Attempt>();
+
+  constructor(address: ServerAddress, trust: TlsTrust, options: ConnectorOptions = {}) {
+    this.#address = address;
+    this.#trust = trust;
+    this.#environment = options.environment ?? process.env;
+    this.#timeoutMs = options.timeoutMs ?? CONNECT_TIMEOUT_MS;
+  }
+
+  /**
+   * Opens a connection.
+   *
+   * @returns a socket whose peer is verified
+   * @throws CodedError `ERR_CONNECT`, `ERR_TLS`, `ERR_CONFIG_INVALID`
+   */
+  async open(): Promise<TLSSocket> {
+    const proxy = proxyFor(this.#address, this.#environment);
+    const attempt: Attempt = { controller: new AbortController(), phase: proxy === undefined ? "tcp" : "proxy" };
+    const { signal } = attempt.controller;
+    const timer = setTimeout(() => {
+      attempt.controller.abort(this.#notConnected(attempt.phase, `within ${this.#timeoutMs / 1000} s`));
+    }, this.#timeoutMs);
+    this.#attempts.add(attempt);
     try {
-      return await Promise.race([connecting, late]);
+      const tunnel = proxy === undefined ? undefined : await openTunnel(proxy, this.#address, signal);
+      return await connectTls(this.#address, this.#trust, {
+        tunnel,
+        through: proxy === undefined ? undefined : `the proxy ${proxy.host}`,
+        signal,
+        onHandshake: () => {
+          attempt.phase = "handshake";
+        },
+      });
     } finally {
       clearTimeout(timer);
+      this.#attempts.delete(attempt);
     }
-  };
-}
+  }
 
-function openTunnel(proxy: URL, address: ServerAddress): Promise<Socket> {
-  const target = `${address.host.includes(":") ? `[${address.host}]` : address.host}:${address.port}`;
-  const name = proxy.host;
-  const request = (proxy.protocol === "https:" ? httpsRequest : httpRequest)({
-    host: proxy.hostname.replace(/^\[|\]$/g, ""),
-    port: proxy.port === "" ? (proxy.protocol === "https:" ? 443 : 80) : Number(proxy.port),
-    method: "CONNECT",
-    path: target,
-    timeout: CONNECT_TIMEOUT_MS,
-    agent: false,
-    ...(proxy.protocol === "https:" ? { rejectUnauthorized: true } : {}),
-    headers: {
-      host: target,
-      ...(proxy.username === "" ? {} : { "proxy-authorization": basic(proxy) }),
-    },
-  });
-  return new Promise((resolve, reject) => {
-    request.once("timeout", () => request.destroy(Object.assign(new Error("timeout"), { code: "ETIMEDOUT" })));
-    request.once("error", (error) => {
-      const cause = handshakeError(error, { ...address, authority: `the proxy ${name}` });
-      reject(cause);
-    });
-    // A proxy that answers like an ordinary server has refused, too.
-    request.once("response", (response) => {
-      response.destroy();
-      reject(tunnelRefused(name, target, response.statusCode ?? 0));
-    });
-    request.once("connect", (response, socket, head) => {
-      if (response.statusCode === 200 && head.length === 0) {
-        resolve(socket);
-        return;
-      }
-      socket.destroy();
-      reject(tunnelRefused(name, target, response.statusCode ?? 0));
-    });
-    request.end();
-  });
-}
+  /** Why there is no connection yet, if an attempt is under way. */
+  pending(): CodedError | undefined {
+    const [attempt] = this.#attempts;
+    return attempt === undefined ? undefined : this.#notConnected(attempt.phase, "yet");
+  }
 
-function tunnelRefused(proxy: string, target: string, status: number): CodedError {
-  const message = `the proxy ${proxy} refused the tunnel to ${target} (CONNECT, HTTP ${status})`;
-  // 407 is a matter of settings and does not pass; everything else may.
-  return status === 407
-    ? new CodedError("ERR_CONFIG_INVALID", message, {
-        details: { httpStatus: status },
-        remedy: "put the proxy's user and password into HTTPS_PROXY, or the server into NO_PROXY",
-      })
-    : new CodedError("ERR_CONNECT", message, {
-        details: { host: target, syscallCode: `HTTP ${status}` },
-        remedy: "look at the proxy, or put the server into NO_PROXY",
-      });
-}
+  /** Ends the attempts under way and closes their sockets. */
+  abort(): void {
+    for (const { controller, phase } of this.#attempts) controller.abort(this.#notConnected(phase, "before the end"));
+  }
 
-function basic(proxy: URL): string {
-  const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-  return `Basic ${Buffer.from(credentials).toString("base64")}`;
+  #notConnected(phase: Phase, when: string): CodedError {
+    const [what, remedy] = WAITS_FOR[phase];
+    return new CodedError("ERR_CONNECT", `no connection to ${this.#address.authority} ${when}: ${what}`, {
+      details: { host: this.#address.host, syscallCode: "ETIMEDOUT" },
+      remedy,
+    });
+  }
 }

@@ -3,47 +3,62 @@
 
 import { CodedError } from "../../core/coded-error";
 import type { ServerAddress } from "./address";
+import { isExcepted } from "./no-proxy";
 
 /**
  * Finds the proxy for a server.
  *
  * @param address - the server
- * @param environment - where `https_proxy`, `HTTPS_PROXY`, `no_proxy`, `NO_PROXY` are looked up
+ * @param environment - holds `https_proxy`, `HTTPS_PROXY`, `no_proxy`, `NO_PROXY`
  * @returns the proxy's URL, or undefined for a direct connection
- * @throws CodedError `ERR_CONFIG_INVALID` where the value is no http or https URL; its text holds no credentials
+ * @throws CodedError `ERR_CONFIG_INVALID` if the value is not an http or https URL; its text holds no credentials
  * @internal
  */
 export function proxyFor(address: ServerAddress, environment: NodeJS.ProcessEnv): URL | undefined {
   const value = firstSet(environment["https_proxy"], environment["HTTPS_PROXY"]);
   if (value === undefined) return undefined;
   const exceptions = firstSet(environment["no_proxy"], environment["NO_PROXY"]) ?? "";
-  if (exceptions.split(/[\s,]+/).some((exception) => matches(exception, address))) return undefined;
+  if (isExcepted(exceptions, address)) return undefined;
   let url: URL;
   try {
     url = new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`);
   } catch {
-    throw invalid("is no URL");
+    throw invalid(
+      "is not a URL",
+      "write / ? # : and @ of the proxy's user and password as %2F %3F %23 %3A and %40, or check the port",
+    );
   }
   if (url.protocol !== "http:" && url.protocol !== "https:") throw invalid(`names a ${url.protocol} proxy`);
   return url;
-}
-
-function matches(exception: string, { host, port }: ServerAddress): boolean {
-  if (exception === "*") return true;
-  // A bare IPv6 address has colons of its own, and no port.
-  const isBareIpv6 = exception.split(":").length > 2 && !exception.startsWith("[");
-  const parts = /^\[?(.*?)\]?(?::(\d+))?$/.exec(isBareIpv6 ? `[${exception}]` : exception);
-  const name = parts?.[1]?.toLowerCase().replace(/^\*?\./, "") ?? "";
-  if (name === "" || (parts?.[2] !== undefined && Number(parts[2]) !== port)) return false;
-  return host === name || host.endsWith(`.${name}`);
 }
 
 function firstSet(...values: readonly (string | undefined)[]): string | undefined {
   return values.find((value) => value !== undefined && value !== "");
 }
 
-function invalid(why: string): CodedError {
-  return new CodedError("ERR_CONFIG_INVALID", `HTTPS_PROXY ${why}`, {
-    remedy: 'set it to an http or https proxy, for example "http://proxy.example.com:3128"; SOCKS is not supported',
-  });
+function invalid(
+  why: string,
+  remedy = 'set it to an http or https proxy, for example "http://proxy.example.com:3128"; SOCKS is not supported',
+): CodedError {
+  return new CodedError("ERR_CONFIG_INVALID", `HTTPS_PROXY ${why}`, { remedy });
+}
+
+/**
+ * The value of `Proxy-Authorization`. A percent sign without two hexadecimal digits is taken literally, as curl does.
+ *
+ * @param proxy - see {@link proxyFor}
+ * @returns undefined if the URL has no user and no password
+ * @internal
+ */
+export function proxyAuthorization(proxy: URL): string | undefined {
+  if (proxy.username === "" && proxy.password === "") return undefined;
+  const credentials = Buffer.concat([percentDecoded(proxy.username), Buffer.from(":"), percentDecoded(proxy.password)]);
+  return `Basic ${credentials.toString("base64")}`;
+}
+
+function percentDecoded(text: string): Buffer {
+  const parts = text.split(/(%[0-9a-f]{2})/i);
+  return Buffer.concat(
+    parts.map((part) => (/^%[0-9a-f]{2}$/i.test(part) ? Buffer.from(part.slice(1), "hex") : Buffer.from(part))),
+  );
 }

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// What proves that the server is the right one, and the TLS handshake that checks it: the system's roots, a CA of one's
-// own, or the pinned fingerprint of the server's certificate. Nothing is sent before the check.
+// What proves that the server is the right one, and the TLS handshake that checks it: Node's roots, a CA of one's own, or
+// the pinned fingerprint of the server's certificate. Nothing is sent before the check.
 
-import { connect, DEFAULT_CIPHERS } from "node:tls";
-import type { ConnectionOptions, TLSSocket } from "node:tls";
 import { isIP } from "node:net";
 import type { Socket } from "node:net";
+import { connect, DEFAULT_CIPHERS } from "node:tls";
+import type { ConnectionOptions, TLSSocket } from "node:tls";
+import { abortReason } from "../../core/clock";
 import { CodedError } from "../../core/coded-error";
-import { visible } from "../../core/visible";
 import type { ServerAddress } from "./address";
+import { handshakeError, refusesClientCertificate } from "./handshake-error";
 
 /** How the server is verified: at most one of `ca` and `fingerprint`. @internal */
 export interface TlsTrust {
-  /** PEM certificates to trust instead of the system's roots. */
+  /** PEM certificates to trust instead of Node's roots. */
   readonly ca?: string | undefined;
   /** SHA-256 of the server's certificate, upper-case hex with colons. */
   readonly fingerprint?: string | undefined;
@@ -20,22 +21,17 @@ export interface TlsTrust {
   readonly allowUnverified: boolean;
 }
 
-/** Codes of the network below TLS; everything else that fails in a handshake is a matter of trust or protocol. */
-const NETWORK_CODES: ReadonlySet<string> = new Set([
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "ECONNABORTED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "ETIMEDOUT",
-  "EHOSTUNREACH",
-  "EHOSTDOWN",
-  "ENETUNREACH",
-  "ENETDOWN",
-  "EADDRNOTAVAIL",
-  "EPIPE",
-  "EMFILE",
-]);
+/** The way to the server, and what to report about it. @internal */
+export interface TlsRoute {
+  /** A connected socket of a proxy; default: connect directly. */
+  readonly tunnel?: Socket | undefined;
+  /** The proxy's name for error texts. */
+  readonly through?: string | undefined;
+  /** Closes the socket, also in the middle of the handshake. */
+  readonly signal: AbortSignal;
+  /** Called once TCP is connected and the handshake begins. */
+  readonly onHandshake: () => void;
+}
 
 /**
  * Makes a verified TLS connection.
@@ -44,15 +40,66 @@ const NETWORK_CODES: ReadonlySet<string> = new Set([
  * own check is off, because it never runs for self-signed certificates (measured), and ours comes before the socket is
  * handed out.
  *
- * @param address - the server
- * @param trust - what to verify it with
- * @param tunnel - a connected socket of a proxy; default: connect directly
- * @returns a socket whose peer is verified
- * @throws CodedError `ERR_TLS`, `ERR_CONNECT`
+ * @throws CodedError `ERR_TLS`, `ERR_CONNECT`; the signal's reason
  * @internal
  */
-export function connectTls(address: ServerAddress, trust: TlsTrust, tunnel?: Socket): Promise<TLSSocket> {
-  const options: ConnectionOptions = {
+export function connectTls(address: ServerAddress, trust: TlsTrust, route: TlsRoute): Promise<TLSSocket> {
+  const { signal, tunnel, through } = route;
+  const peer = { role: "server" as const, host: address.host, name: address.authority, ca: trust.ca, through };
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      tunnel?.destroy();
+      reject(abortReason(signal));
+      return;
+    }
+    let inHandshake = false;
+    const handshake = (): void => {
+      inHandshake = true;
+      route.onHandshake();
+    };
+    let socket: TLSSocket;
+    try {
+      socket = connect(connectionOptions(address, trust, tunnel));
+    } catch (error) {
+      reject(handshakeError(error, peer));
+      return;
+    }
+    const end = (error: Error): void => {
+      signal.removeEventListener("abort", abort);
+      socket.destroy();
+      reject(error);
+    };
+    const fail = (error: unknown): void => {
+      end(handshakeError(error, peer, inHandshake));
+    };
+    const abort = (): void => {
+      end(abortReason(signal));
+    };
+    signal.addEventListener("abort", abort, { once: true });
+    if (tunnel === undefined) socket.once("connect", handshake);
+    else handshake();
+    socket.setNoDelay(true);
+    // It stays for the time after an abort, when nobody else listens.
+    socket.on("error", fail);
+    socket.once("secureConnect", () => {
+      const actual = socket.getPeerX509Certificate()?.fingerprint256;
+      if (trust.fingerprint !== undefined && actual !== trust.fingerprint) {
+        end(pinError(address, trust.fingerprint, actual));
+        return;
+      }
+      signal.removeEventListener("abort", abort);
+      socket.removeListener("error", fail);
+      // Node only reports it, and what follows (the end of the stream) would hide it from whoever reads the socket.
+      socket.on("error", (error: Error) => {
+        if (refusesClientCertificate(error)) socket.destroy(error);
+      });
+      resolve(socket);
+    });
+  });
+}
+
+function connectionOptions(address: ServerAddress, trust: TlsTrust, tunnel: Socket | undefined): ConnectionOptions {
+  return {
     host: address.host,
     ...(tunnel === undefined ? { port: address.port } : { socket: tunnel }),
     ...(isIP(address.host) === 0 ? { servername: address.host } : {}),
@@ -63,61 +110,6 @@ export function connectTls(address: ServerAddress, trust: TlsTrust, tunnel?: Soc
     ciphers: `${DEFAULT_CIPHERS}:@SECLEVEL=2`,
     ALPNProtocols: ["http/1.1"],
   };
-  return new Promise((resolve, reject) => {
-    let socket: TLSSocket;
-    const fail = (error: unknown): void => {
-      socket.destroy();
-      reject(handshakeError(error, address));
-    };
-    try {
-      socket = connect(options);
-    } catch (error) {
-      reject(handshakeError(error, address));
-      return;
-    }
-    socket.setNoDelay(true);
-    socket.once("error", fail);
-    socket.once("secureConnect", () => {
-      socket.removeListener("error", fail);
-      const actual = socket.getPeerX509Certificate()?.fingerprint256;
-      if (trust.fingerprint !== undefined && actual !== trust.fingerprint) {
-        socket.destroy();
-        reject(pinError(address, trust.fingerprint, actual));
-      } else {
-        resolve(socket);
-      }
-    });
-  });
-}
-
-/**
- * Turns what a connection or handshake failed with into our error.
- *
- * @param error - what node:net or node:tls reported
- * @param address - the server
- * @returns `ERR_CONNECT` for the network, `ERR_TLS` with the remedy for everything about trust
- * @internal
- */
-export function handshakeError(error: unknown, address: ServerAddress): CodedError {
-  if (error instanceof CodedError) return error;
-  const rawCode: unknown = error instanceof Error && "code" in error ? error.code : undefined;
-  const code = typeof rawCode === "string" ? visible(rawCode, 60) : "unknown";
-  if (NETWORK_CODES.has(code)) {
-    return new CodedError("ERR_CONNECT", `no connection to ${address.authority}: ${code}`, {
-      cause: error,
-      details: { host: address.host, syscallCode: code },
-      remedy: "check the server's name and port, DNS, the firewall and HTTPS_PROXY",
-    });
-  }
-  return new CodedError(
-    "ERR_TLS",
-    `the TLS connection to ${address.authority} was refused: ${tlsReason(code, error)}`,
-    {
-      cause: error,
-      details: { host: address.host, reason: code },
-      remedy: tlsRemedy(code),
-    },
-  );
 }
 
 function pinError(address: ServerAddress, expected: string, actual: string | undefined): CodedError {
@@ -126,41 +118,7 @@ function pinError(address: ServerAddress, expected: string, actual: string | und
     `the certificate of ${address.authority} does not have the pinned fingerprint: expected SHA-256 ${expected}, the server shows ${actual ?? "none"}`,
     {
       details: { host: address.host, reason: "fingerprint" },
-      remedy: "find out why the server's certificate changed; only then set serverFingerprint anew",
+      remedy: "find out why the server's certificate changed; only then set serverFingerprint to the new one",
     },
   );
-}
-
-/** ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION, ERR_SSL_UNSUPPORTED_PROTOCOL and their kin. */
-const PROTOCOL_VERSION = /PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|UNSUPPORTED_SSL_VERSION/;
-
-function tlsReason(code: string, error: unknown): string {
-  if (PROTOCOL_VERSION.test(code)) return `the server speaks no TLS 1.2 or later (${code})`;
-  switch (code) {
-    // OpenSSL's own words: "EE certificate key too weak" and the like have no code of their own in Node.
-    case "UNSPECIFIED":
-      return `the server's certificate is not good enough (${error instanceof Error ? visible(error.message, 80) : code})`;
-    case "CERT_HAS_EXPIRED":
-      return `the server's certificate has expired (${code})`;
-    case "ERR_TLS_CERT_ALTNAME_INVALID":
-      return `the server's certificate is for another name (${code})`;
-    case "DEPTH_ZERO_SELF_SIGNED_CERT":
-    case "SELF_SIGNED_CERT_IN_CHAIN":
-    case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
-    case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
-    case "UNABLE_TO_GET_ISSUER_CERT":
-      return `the server's certificate is not signed by a trusted CA (${code})`;
-    default:
-      return code;
-  }
-}
-
-function tlsRemedy(code: string): string {
-  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return "use the name that the certificate is issued for as server";
-  if (code === "CERT_HAS_EXPIRED") return "renew the certificate of vCenter";
-  if (PROTOCOL_VERSION.test(code)) return "enable TLS 1.2 or later on the server, or on what stands in front of it";
-  if (code === "UNSPECIFIED")
-    return "have vCenter's certificate issued anew: RSA of 2048 bits or more, or EC, and SHA-256";
-  if (code === "ERR_SSL_WRONG_VERSION_NUMBER") return "check the port: something there does not speak TLS";
-  return "set caCertificateFile to the CA of vCenter (https://<vcenter>/certs/download.zip), or serverFingerprint to its certificate's SHA-256";
 }

@@ -111,13 +111,68 @@ describe("an answer that is no success", () => {
     it(`is ${code} with HTTP ${status} and a proxy's page or nothing for a body`, () => {
       for (const body of ["<html>sorry, the key was MIIEvQ</html>", "", "null", "{}", "[1]"]) {
         const error = explain(status, body, { headers: { "content-type": "text/html\u0007" } });
-        assert.equal(error.code, code);
+        const isFront = status === 403 && body.startsWith("<html>");
+        assert.equal(error.code, isFront ? "ERR_API" : code);
         assert.ok(ERROR_CODES.includes(error.code));
         assert.doesNotMatch(error.message, /MIIEvQ|sorry/);
         assert.match(error.message, /content type text\/html\\u0007/);
       }
     });
   }
+
+  for (const [status, remedy] of [
+    [400, /check what is in front of vCenter/],
+    [403, /allow this client/],
+    [405, /allow GET, POST, PATCH and DELETE/],
+    [413, /limit for request bodies/],
+    [414, /limit for the length of URLs/],
+    [501, /allow GET, POST, PATCH and DELETE/],
+    [502, /try again later/],
+  ] as const) {
+    it(`says that something in front of vCenter answered with a page of HTTP ${status}`, () => {
+      for (const page of [
+        "<html>MIIEvQ</html>",
+        "\n<!DOCTYPE html>\n<title>MIIEvQ</title>",
+        "<?xml version='1.0'?><a/>",
+      ]) {
+        const error = explain(status, page, { headers: { server: "nginx\u0007" }, privilege: "Some.Privilege" });
+        assert.equal(error.code, "ERR_API");
+        assert.match(error.message, /^something in front of vCenter answered with a page.*server nginx\\u0007/);
+        assert.match(error.remedy ?? "", remedy);
+        assert.doesNotMatch(`${error.message} ${error.remedy ?? ""}`, /MIIEvQ|role|vCenter's log/);
+        assert.equal(error.details["privilege"], undefined);
+      }
+    });
+  }
+
+  it("recognises nginx's demand for a client certificate", () => {
+    const page = "<html><head><title>400 No required SSL certificate was sent</title></head></html>";
+    const error = explain(400, page);
+    assert.match(error.message, /^something in front of vCenter demands a client certificate/);
+    assert.match(error.remedy ?? "", /without a certificate/);
+  });
+
+  it("keeps vCenter's own words at the same statuses", () => {
+    for (const status of [400, 403, 413, 414, 501]) {
+      for (const body of [vapiError("UNAUTHORIZED"), vapiError(undefined), "", "upstream says no"]) {
+        assert.doesNotMatch(explain(status, body).message, /in front of vCenter/);
+      }
+    }
+  });
+
+  it("names a service that may not be running where vCenter does not find it", () => {
+    const absent = (id: string, text: string): RequestError =>
+      explain(404, { error_type: "OPERATION_NOT_FOUND", messages: [{ id, default_message: text, args: [] }] });
+    for (const error of [
+      absent("vapi.method.input.invalid.interface", "Cannot find service 'com.vmware.vcenter.x'."),
+      absent("com.vmware.other", "Cannot find service 'com.vmware.vcenter.x'."),
+    ]) {
+      assert.equal(error.code, "ERR_ENDPOINT_ABSENT");
+      assert.match(error.remedy ?? "", /its service runs .*service-control --status.*vSphere 9 no longer/);
+    }
+    const method = absent("vapi.method.input.invalid.method", "Cannot find method 'x'.");
+    assert.doesNotMatch(method.remedy ?? "", /service runs/);
+  });
 
   it("is a definite absence only where vCenter names the object, never for a bare 404 or the router's", () => {
     const router = [

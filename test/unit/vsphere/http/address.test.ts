@@ -5,8 +5,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { isCodedError } from "../../../../provider/src/core/coded-error";
-import { parseServerAddress } from "../../../../provider/src/vsphere/http/address";
-import { proxyFor } from "../../../../provider/src/vsphere/http/proxy";
+import { canonicalAuthority, parseServerAddress } from "../../../../provider/src/vsphere/http/address";
+import { proxyAuthorization, proxyFor } from "../../../../provider/src/vsphere/http/proxy";
 
 describe("the server's address", () => {
   for (const [written, host, port, authority] of [
@@ -19,6 +19,8 @@ describe("the server's address", () => {
     ["10.0.0.1:9443", "10.0.0.1", 9443, "10.0.0.1:9443"],
     ["[2001:DB8::1]", "2001:db8::1", 443, "[2001:db8::1]"],
     ["[2001:db8::1]:8443", "2001:db8::1", 8443, "[2001:db8::1]:8443"],
+    ["vcenter.example.com.", "vcenter.example.com", 443, "vcenter.example.com"],
+    ["https://VCenter.example.com.:8443/", "vcenter.example.com", 8443, "vcenter.example.com:8443"],
     ["bücher.example", "xn--bcher-kva.example", 443, "xn--bcher-kva.example"],
   ] as const) {
     it(`reads ${written.trim()}`, () => {
@@ -27,17 +29,19 @@ describe("the server's address", () => {
   }
 
   for (const [written, why] of [
-    ["", /is no host/],
+    ["", /is not a host/],
     ["http://vcenter.example.com", /over https/],
     ["ftp://vcenter.example.com", /over https/],
     ["vcenter.example.com/sdk", /path/],
     ["https://vcenter.example.com/?a=b", /path, a query/],
     ["vcenter.example.com#x", /path, a query/],
-    ["vcenter .example.com", /is no host|spaces/],
-    ["vcenter.example.com:70000", /is no host/],
+    ["vcenter .example.com", /is not a host|spaces/],
+    ["vcenter.example.com:70000", /is not a host/],
     ["vcenter.example.com:0", /port 0/],
     ["vcenter.example.com\\sdk", /spaces|path/],
-    ["2001:db8::1", /is no host/],
+    ["vcenter.example.com..", /has no host/],
+    [".", /has no host|is not a host/],
+    ["2001:db8::1", /is not a host/],
   ] as const) {
     it(`refuses "${written}" with its reason`, () => {
       assert.throws(
@@ -46,6 +50,13 @@ describe("the server's address", () => {
       );
     });
   }
+
+  it("is the same in the states of 0.1.0, which kept a final dot", () => {
+    assert.equal(canonicalAuthority("vc.example.com."), "vc.example.com");
+    assert.equal(canonicalAuthority("vc.example.com.:8443"), "vc.example.com:8443");
+    assert.equal(canonicalAuthority("vc.example.com"), "vc.example.com");
+    assert.equal(canonicalAuthority("no address"), "no address");
+  });
 
   it("refuses a password in the address without repeating it", () => {
     for (const written of [
@@ -137,16 +148,60 @@ describe("the proxy that the environment names", () => {
     });
   }
 
-  it("is passed by for an IPv6 address that NO_PROXY names, with or without brackets and port", () => {
-    const ipv6 = parseServerAddress("[2001:db8::1]:8443");
-    for (const [exceptions, direct] of [
-      ["2001:db8::1", true],
-      ["[2001:db8::1]", true],
-      ["[2001:db8::1]:8443", true],
-      ["[2001:db8::1]:443", false],
-      ["2001:db8::2", false],
-    ] as const) {
-      assert.equal(proxyFor(ipv6, { HTTPS_PROXY: proxy, NO_PROXY: exceptions }) === undefined, direct, exceptions);
-    }
+  for (const [server, exceptions, direct] of [
+    ["10.1.2.3", "10.0.0.0/8", true],
+    ["10.1.2.3", "192.168.0.0/16, 10.1.2.0/24", true],
+    ["10.1.2.3", "10.1.3.0/24", false],
+    ["10.1.2.3", "10.1.2.3/32", true],
+    ["10.1.2.3", "10.1.2.3/33", false],
+    ["10.1.2.3", "10.1.2.3/", false],
+    ["10.1.2.3", "0.0.0.0/0", true],
+    ["10.1.2.3", "10.1.2.3", true],
+    ["10.1.2.3", "10.1.2.3:443", true],
+    ["10.1.2.3", "10.1.2.3:8443", false],
+    ["10.1.2.3", "2.3", false],
+    ["10.1.2.3", ".2.3", false],
+    ["10.1.2.3", "::/0", false],
+    ["[2001:db8::1]:8443", "2001:db8::1", true],
+    ["[2001:db8::1]:8443", "[2001:db8::1]", true],
+    ["[2001:db8::1]:8443", "[2001:db8::1]:8443", true],
+    ["[2001:db8::1]:8443", "[2001:db8::1]:443", false],
+    ["[2001:db8::1]:8443", "2001:db8::2", false],
+    ["[2001:db8::1]", "2001:0DB8:0:0:0:0:0:1", true],
+    ["[2001:db8::1]", "2001:db8::/32", true],
+    ["[2001:db8::1]", "[2001:db8::]/32", true],
+    ["[2001:db8::1]", "2001:db9::/32", false],
+    ["vc.example.com.", "vc.example.com", true],
+    ["vc.example.com", "vc.example.com.", true],
+    ["vc.example.com", "example.com.", true],
+    ["vc.example.com", "10.0.0.0/8", false],
+    ["vc.bücher.example", "bücher.example", true],
+  ] as const) {
+    it(`is ${direct ? "passed by" : "used"} for ${server} with NO_PROXY="${exceptions}"`, () => {
+      const found = proxyFor(parseServerAddress(server), { HTTPS_PROXY: proxy, NO_PROXY: exceptions });
+      assert.equal(found === undefined, direct);
+    });
+  }
+
+  for (const [userInfo, credentials] of [
+    ["user:secret", "user:secret"],
+    ["user:100%", "user:100%"],
+    ["user:50%off", "user:50%off"],
+    ["user:a%zzb", "user:a%zzb"],
+    ["user:p%40ss%2Fw%25", "user:p@ss/w%"],
+    ["user:p@ss", "user:p@ss"],
+    ["user:ü^|", "user:ü^|"],
+    ["user", "user:"],
+    [":token", ":token"],
+  ] as const) {
+    it(`is given user and password of "${userInfo}" as curl gives them`, () => {
+      const found = proxyFor(address, { HTTPS_PROXY: `http://${userInfo}@proxy.example.com:3128` });
+      assert.ok(found !== undefined);
+      assert.equal(proxyAuthorization(found), `Basic ${Buffer.from(credentials).toString("base64")}`);
+    });
+  }
+
+  it("is given no credentials if it has none", () => {
+    assert.equal(proxyAuthorization(new URL(proxy)), undefined);
   });
 });
