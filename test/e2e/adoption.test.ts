@@ -4,24 +4,24 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import type { KeyPair } from "./key-pairs";
-import { fingerprintOf, makeKeyPair } from "./key-pairs";
+import type { MadeCertificate } from "../fixtures/certificates/make";
+import { fingerprintOfPem, makeCertificate } from "../fixtures/certificates/make";
 import type { Scene } from "./scene";
 import { failed, makeScene, NOTHING, ONE_PATCH, ops, readProgram, succeeded, traffic, writes } from "./scene";
 
 describe("a certificate that is there already", () => {
   let scene: Scene;
-  let present: KeyPair;
-  let other: KeyPair;
+  let present: MadeCertificate;
+  let other: MadeCertificate;
   const target = { cluster: "domain-c8", keyProvider: "kms-1" };
 
   before(async () => {
-    [present, other] = await Promise.all([makeKeyPair(), makeKeyPair()]);
+    [present, other] = await Promise.all([makeCertificate(), makeCertificate()]);
     scene = await makeScene();
-    scene.simulator.setCertificate(present.certificate);
+    scene.simulator.setCertificate(present.certificatePem);
   });
   after(() => scene.end());
-  const adopt = ({ certificate, privateKey }: KeyPair): Promise<void> =>
+  const adopt = ({ certificatePem: certificate, privateKeyPem: privateKey }: MadeCertificate): Promise<void> =>
     scene.declare({ name: "kms", args: { ...target, certificate, privateKey, adopt: true } });
 
   it("is not replaced by an adopting create that wants another one, which names both", async () => {
@@ -54,7 +54,7 @@ describe("a certificate that is there already", () => {
     assert.deepEqual(ops(result), ["read found", "delete kms"]);
     const { certificate, ...rest } = await scene.stack.outputs();
     assert.deepEqual(rest, { server: `127.0.0.1:${scene.simulator.port}`, fingerprint: present.fingerprint });
-    assert.equal(fingerprintOf(String(certificate)), present.fingerprint);
+    assert.equal(fingerprintOfPem(String(certificate)), present.fingerprint);
     assert.deepEqual(writes(scene.simulator), { ...ONE_PATCH, patches: 0 });
   });
 

@@ -7,19 +7,19 @@ import { after, before, describe, it } from "node:test";
 import type { Simulator } from "../simulator/index";
 import { startSimulator } from "../simulator/index";
 import type { StateResource } from "../support/engine/index";
-import type { KeyPair } from "./key-pairs";
-import { fingerprintOf, makeKeyPair } from "./key-pairs";
+import type { MadeCertificate } from "../fixtures/certificates/make";
+import { fingerprintOfPem, makeCertificate } from "../fixtures/certificates/make";
 import type { Declaration, Scene } from "./scene";
 import { failed, makeScene, ONE_PATCH, ops, succeeded, writes } from "./scene";
 
 describe("a certificate that somebody else replaced", () => {
   let scene: Scene;
   let simulator: Simulator;
-  let ours: KeyPair;
-  let theirs: KeyPair;
+  let ours: MadeCertificate;
+  let theirs: MadeCertificate;
 
   before(async () => {
-    [ours, theirs] = await Promise.all([makeKeyPair(), makeKeyPair()]);
+    [ours, theirs] = await Promise.all([makeCertificate(), makeCertificate()]);
     scene = await makeScene();
     simulator = scene.simulator;
   });
@@ -27,7 +27,13 @@ describe("a certificate that somebody else replaced", () => {
 
   const declaration = (name: string, keyProvider: string, more: object = {}): Declaration => ({
     name,
-    args: { cluster: "domain-c8", keyProvider, certificate: ours.certificate, privateKey: ours.privateKey, ...more },
+    args: {
+      cluster: "domain-c8",
+      keyProvider,
+      certificate: ours.certificatePem,
+      privateKey: ours.privateKeyPem,
+      ...more,
+    },
   });
   const inState = async (name: string): Promise<StateResource> => (await scene.stack.exportState()).resource(name);
 
@@ -39,7 +45,7 @@ describe("a certificate that somebody else replaced", () => {
     assert.deepEqual(inSync.changes, { same: 3 });
     assert.deepEqual(writes(simulator), { ...ONE_PATCH, patches: 0 });
 
-    simulator.setCertificate(theirs.certificate);
+    simulator.setCertificate(theirs.certificatePem);
     const drift = await failed(
       scene.stack.refresh(["--preview-only", "--expect-no-changes"]),
       /no changes were expected/,
@@ -56,21 +62,21 @@ describe("a certificate that somebody else replaced", () => {
     await succeeded(scene.stack.refresh());
     const { inputs, outputs } = await inState("kms");
     assert.equal(outputs?.["sha256Fingerprint"], theirs.fingerprint);
-    assert.equal(fingerprintOf(String(outputs["certificate"])), theirs.fingerprint);
-    assert.equal(fingerprintOf(String(inputs?.["certificate"])), theirs.fingerprint);
+    assert.equal(fingerprintOfPem(String(outputs["certificate"])), theirs.fingerprint);
+    assert.equal(fingerprintOfPem(String(inputs?.["certificate"])), theirs.fingerprint);
     assert.deepEqual(writes(simulator), { ...ONE_PATCH, patches: 0 });
 
     const repaired = await succeeded(scene.stack.up());
     assert.deepEqual(ops(repaired).sort(), ["same gone", "update kms"]);
     assert.deepEqual(writes(simulator), ONE_PATCH);
-    assert.equal(fingerprintOf(simulator.certificate()), ours.fingerprint);
+    assert.equal(fingerprintOfPem(simulator.certificate()), ours.fingerprint);
   });
 
   it("is repaired by one up that refreshes first", async () => {
-    simulator.setCertificate(theirs.certificate);
+    simulator.setCertificate(theirs.certificatePem);
     await succeeded(scene.stack.up(["--refresh"]));
     assert.equal(simulator.journal.patches(), 1);
-    assert.equal(fingerprintOf(simulator.certificate()), ours.fingerprint);
+    assert.equal(fingerprintOfPem(simulator.certificate()), ours.fingerprint);
     assert.equal(simulator.openSessions(), 0);
     simulator.journal.clear();
   });
@@ -92,12 +98,12 @@ describe("a certificate that somebody else replaced", () => {
     assert.deepEqual(ops(inSync), ["same kms"]);
     assert.deepEqual(writes(simulator), { ...ONE_PATCH, patches: 0 });
 
-    simulator.setCertificate(theirs.certificate);
+    simulator.setCertificate(theirs.certificatePem);
     const preview = await failed(scene.stack.preview(["--expect-no-changes"]), /no changes were expected/);
     assert.deepEqual(ops(preview), ["update kms"]);
     await succeeded(scene.stack.up());
     assert.equal(simulator.journal.patches(), 1);
-    assert.equal(fingerprintOf(simulator.certificate()), ours.fingerprint);
+    assert.equal(fingerprintOfPem(simulator.certificate()), ours.fingerprint);
     assert.equal(simulator.openSessions(), 0);
   });
 

@@ -8,26 +8,26 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { after, before, describe, it } from "node:test";
 import type { Simulator, TaskStep } from "../simulator/index";
 import type { StateResource } from "../support/engine/index";
-import type { KeyPair } from "./key-pairs";
-import { fingerprintOf, makeKeyPair } from "./key-pairs";
+import type { MadeCertificate } from "../fixtures/certificates/make";
+import { fingerprintOfPem, makeCertificate } from "../fixtures/certificates/make";
 import type { Scene } from "./scene";
 import { failed, makeScene, ONE_PATCH, ops, succeeded, traffic, writes } from "./scene";
 
 describe("a replacement that isn't finished", () => {
   let scene: Scene;
   let simulator: Simulator;
-  let pairs: readonly KeyPair[];
+  let pairs: readonly MadeCertificate[];
 
   before(async () => {
-    pairs = await Promise.all(Array.from({ length: 6 }, () => makeKeyPair()));
+    pairs = await Promise.all(Array.from({ length: 6 }, () => makeCertificate()));
     scene = await makeScene();
     simulator = scene.simulator;
   });
   after(() => scene.end());
 
-  const pair = (number: number): KeyPair => pairs[number] as KeyPair;
+  const pair = (number: number): MadeCertificate => pairs[number] as MadeCertificate;
   const declare = (number: number, timeoutSeconds: number, more: object = {}): Promise<void> => {
-    const { certificate, privateKey } = pair(number);
+    const { certificatePem: certificate, privateKeyPem: privateKey } = pair(number);
     const args = { cluster: "domain-c8", keyProvider: "kms-1", certificate, privateKey, timeoutSeconds, ...more };
     return scene.declare({ name: "kms", args });
   };
@@ -67,7 +67,7 @@ describe("a replacement that isn't finished", () => {
     assert.equal(outputs?.["sha256Fingerprint"], pair(0).fingerprint);
     assert.equal(outputs["taskId"], startedTask());
     assert.deepEqual([outputs["pendingTaskId"], outputs["pendingFingerprint"]], [undefined, undefined]);
-    assert.equal(fingerprintOf(simulator.certificate()), pair(0).fingerprint);
+    assert.equal(fingerprintOfPem(simulator.certificate()), pair(0).fingerprint);
   });
 
   it("is still known after a refresh in between, and keeps the old facts until its end", async () => {
@@ -158,6 +158,6 @@ describe("a replacement that isn't finished", () => {
     assert.ok((post?.startedAtMs ?? 0) > (task?.endedAtMs ?? Infinity));
     const { logins, patches, posts, sessions } = traffic(simulator);
     assert.deepEqual({ logins, patches, posts, sessions }, { logins: 1, patches: 0, posts: 1, sessions: 0 });
-    assert.ok(!pairs.some(({ fingerprint }) => fingerprint === fingerprintOf(simulator.certificate())));
+    assert.ok(!pairs.some(({ fingerprint }) => fingerprint === fingerprintOfPem(simulator.certificate())));
   });
 });
