@@ -56,13 +56,13 @@ export type Step = (s: Stage) => void | Promise<void>;
 /** One row of the table. */
 export interface Behaviour {
   readonly name: string;
-  /** Default: {@link WITHOUT_ENGINE}. */
+  /** Default: in process. */
   readonly on?: readonly DriverKind[];
   readonly vcenter?: SimulatorOptions;
   readonly steps: readonly Step[];
 }
 
-/** For what the provider decides by itself. */
-export const WITHOUT_ENGINE: readonly DriverKind[] = ["in process", "host process"];
+/** For what the way over gRPC may change: outcomes, warnings, empty answers. */
+export const THROUGH_HOST: readonly DriverKind[] = ["in process", "host process"];
 /** For what the engine adds to: saving, replacing, its own order of calls. */
 export const EVERYWHERE: readonly DriverKind[] = ["in process", "host process", "engine"];

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a program may declare: what a preview refuses, what it passes, and what the up then does. No preview sends a request.
 
-import type { Behaviour } from "./behaviour";
+import type { Behaviour, Subject } from "./behaviour";
 import { EVERYWHERE } from "./behaviour";
-import { fails, holds, says, saysNothing, sees, seesNothing } from "./expectations";
-import { check, create, diff, FIRST, nextRun, settled, update, wants } from "./steps";
+import { fails, hasInputs, holds, says, saysNothing, sees, seesNothing, shows } from "./expectations";
+import { check, create, diff, FIRST, nextRun, refresh, settled, update, wants } from "./steps";
 
 const MISTAKES: readonly (readonly [input: object, mistake: RegExp])[] = [
   [{ timeoutSeconds: -1 }, /timeoutSeconds must be a number of seconds above 0/],
@@ -16,6 +16,12 @@ const MISTAKES: readonly (readonly [input: object, mistake: RegExp])[] = [
 ];
 
 const KEY_FILE = { privateKey: undefined, privateKeyFile: "no-such.key" };
+
+/** The same certificate with text before it and CRLF lines. */
+const rewritten = (subject: Subject): { readonly certificate: string } => ({
+  certificate: `Certificate:\n    Data:\n${String(subject.inputs("first")["certificate"])}`.replaceAll("\n", "\r\n"),
+});
+const REWRITTEN = wants("first", rewritten);
 
 export const DECLARED: readonly Behaviour[] = [
   {
@@ -44,25 +50,31 @@ export const DECLARED: readonly Behaviour[] = [
     ],
   },
   {
-    name: "the same certificate written in another way, or with its key in a file, is no change",
+    name: "the same certificate written in another way is no change, and a refresh leaves it as it was written",
     on: EVERYWHERE,
     steps: [
-      create(FIRST),
+      create(REWRITTEN, holds("first")),
       nextRun,
+      diff(FIRST, "none", seesNothing),
+      refresh(
+        shows("first"),
+        hasInputs(({ subject }) => rewritten(subject)),
+      ),
+      update(FIRST, holds("first"), seesNothing, saysNothing),
+    ],
+  },
+  {
+    name: "what changes nothing on the server is no change",
+    steps: [
+      create(FIRST),
       ...[
-        (text: string): string => `Certificate:\n    Data:\n${text}`.replaceAll("\n", "\r\n"),
-        (text: string): string => `${text.replaceAll("\n", "\r\n")}\r\n`,
-      ].map((rewritten) =>
-        update(
-          wants("first", (subject) => ({ certificate: rewritten(String(subject.inputs("first")["certificate"])) })),
-          holds("first"),
-          seesNothing,
-          saysNothing,
-        ),
-      ),
-      ...[KEY_FILE, { adopt: true }, { expiryWarningDays: 5 }, { detectDrift: "onRefresh" }].map((more) =>
-        diff(wants("first", more), "none", seesNothing),
-      ),
+        KEY_FILE,
+        { adopt: true },
+        { expiryWarningDays: 5 },
+        { detectDrift: "onRefresh" },
+        { __provider: "exports.handler = () => 'of another release'" },
+        { __urn: "urn:pulumi:test::trial::pulumi-nodejs:dynamic/trustauthority:KmsClientCertificate::renamed" },
+      ].map((more) => diff(wants("first", more), "none", seesNothing)),
     ],
   },
   {

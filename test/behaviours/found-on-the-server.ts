@@ -3,7 +3,7 @@
 
 import type { RequestAction } from "../simulator";
 import type { Behaviour, Step } from "./behaviour";
-import { EVERYWHERE, WITHOUT_ENGINE } from "./behaviour";
+import { EVERYWHERE, THROUGH_HOST } from "./behaviour";
 import {
   byTask,
   fails,
@@ -24,21 +24,19 @@ const ALWAYS_FIRST = wants("first", ALWAYS);
 const ADOPT = { adopt: true };
 const NO_ANSWER = refusal(400, "NOT_ALLOWED_IN_CURRENT_STATE");
 
-const GONE: readonly (readonly [what: string, take: Step, on: Behaviour["on"] & object])[] = [
-  ["its certificate", somebodyPuts(undefined), WITHOUT_ENGINE],
+const GONE: readonly (readonly [what: string, take: Step])[] = [
+  ["its certificate", somebodyPuts(undefined)],
   [
     "its key provider",
     ({ simulator }) => {
       simulator.removeKeyProvider();
     },
-    EVERYWHERE,
   ],
   [
     "its cluster",
     ({ simulator }) => {
       simulator.removeCluster();
     },
-    WITHOUT_ENGINE,
   ],
 ];
 
@@ -80,9 +78,9 @@ const REFRESH: readonly Behaviour[] = [
       ]),
     ],
   },
-  ...GONE.map(([what, take, on]): Behaviour => ({
+  ...GONE.map(([what, take]): Behaviour => ({
     name: `a refresh drops the resource when ${what} is gone, and the next up creates it anew or says why not`,
-    on,
+    on: what === "its key provider" ? EVERYWHERE : THROUGH_HOST,
     steps: [
       create(FIRST),
       take,
@@ -138,6 +136,7 @@ const DETECT_DRIFT: readonly Behaviour[] = [
   },
   {
     name: "drift that cannot be looked for warns at the resource, and fails no preview",
+    on: THROUGH_HOST,
     steps: [
       create(FIRST),
       answers("read", NO_ANSWER),

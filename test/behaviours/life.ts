@@ -1,10 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // The life of a resource: created, kept, rotated, moved and given up. True of every type.
 
-import type { Behaviour } from "./behaviour";
-import { EVERYWHERE } from "./behaviour";
+import type { Behaviour, Step } from "./behaviour";
+import { EVERYWHERE, THROUGH_HOST } from "./behaviour";
 import { fails, hasOutputs, holds, saysNothing, says, sees, seesNothing } from "./expectations";
-import { answers, create, diff, FIRST, nextRun, refresh, remove, saved, SECOND, settled, update, wants } from "./steps";
+import {
+  answers,
+  create,
+  diff,
+  FIRST,
+  nextRun,
+  refresh,
+  remove,
+  saved,
+  SECOND,
+  settled,
+  somebodyPuts,
+  update,
+  wants,
+} from "./steps";
 
 const FAILED = {
   steps: [
@@ -15,6 +29,10 @@ const FAILED = {
   ],
   effect: "never",
 } as const;
+
+const theClusterGoes: Step = ({ simulator }) => {
+  simulator.removeCluster();
+};
 
 export const LIFE: readonly Behaviour[] = [
   {
@@ -38,6 +56,7 @@ export const LIFE: readonly Behaviour[] = [
   },
   {
     name: "one login serves every method of a process",
+    on: THROUGH_HOST,
     steps: [
       create(FIRST, sees({ logins: 1 })),
       refresh(sees({ logins: 0 })),
@@ -50,15 +69,16 @@ export const LIFE: readonly Behaviour[] = [
     on: EVERYWHERE,
     steps: [
       create(FIRST),
+      diff(wants("first", { cluster: "domain-c9", keyProvider: "kms-2" }), "replace", seesNothing),
       ...[{ keyProvider: "kms-2" }, { cluster: "domain-c9" }].flatMap((target) => [
         nextRun,
-        diff(wants("first", target), "replace", seesNothing),
         update(wants("first", target), holds("first", target), sees({ writes: 1, logins: 1 })),
       ]),
     ],
   },
   {
     name: "a task that has FAILED fails the create, and nothing is saved",
+    on: THROUGH_HOST,
     steps: [
       answers("write", { kind: "taskScript", script: FAILED }),
       create(FIRST, fails("ERR_TASK_FAILED", /Not trusted/), sees({ writes: 1 })),
@@ -67,6 +87,7 @@ export const LIFE: readonly Behaviour[] = [
   },
   {
     name: "a task that has FAILED fails the update, and what was saved stays saved",
+    on: THROUGH_HOST,
     steps: [
       settled("first"),
       answers("write", { kind: "taskScript", script: FAILED }),
@@ -77,6 +98,7 @@ export const LIFE: readonly Behaviour[] = [
   },
   ...(["vsphere-9", "no-trust-authority"] as const).map((profile): Behaviour => ({
     name: `a vCenter of the profile ${profile} is an error in every method that asks it, and nothing looks deleted`,
+    on: THROUGH_HOST,
     vcenter: { profile },
     steps: [
       create(FIRST, fails("ERR_ENDPOINT_ABSENT", /vSphere 9 no longer has this API/)),
@@ -91,11 +113,19 @@ export const LIFE: readonly Behaviour[] = [
     name: "an update does not hang on a server that went away: it fails, and keeps what was saved",
     steps: [
       settled("first"),
-      ({ simulator }) => {
-        simulator.removeCluster();
-      },
+      theClusterGoes,
       update(SECOND, fails("ERR_KEY_PROVIDER_NOT_FOUND")),
       hasOutputs({ cluster: "domain-c8", keyProvider: "kms-1" }),
+    ],
+  },
+  {
+    name: "a state of another vCenter fails a refresh, which names both, is replaced, and is deleted without a request",
+    steps: [
+      somebodyPuts("first"),
+      saved("first", { server: "other-vcenter.example:8443" }),
+      refresh(fails("ERR_SERVER_CHANGED", /other-vcenter\.example:8443/, /127\.0\.0\.1:\d+/), seesNothing),
+      diff(FIRST, "replace", seesNothing),
+      remove(seesNothing),
     ],
   },
 ];

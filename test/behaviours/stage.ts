@@ -11,7 +11,6 @@ import { ProviderDriver } from "../support/driver/provider-driver";
 import { StackDriver } from "../support/driver/stack-driver";
 import { startScenario } from "../support/in-process";
 import type { Behaviour, DriverKind, Stage, Subject } from "./behaviour";
-import { WITHOUT_ENGINE } from "./behaviour";
 
 const NAME = "kms";
 const CLUSTERS = [
@@ -32,7 +31,7 @@ export function play(
   table: readonly Behaviour[],
   atOnce: number,
 ): void {
-  const rows = table.filter(({ on = WITHOUT_ENGINE }) => on.includes(kind));
+  const rows = table.filter(({ on = ["in process"] }) => on.includes(kind));
   describe(`on the driver "${kind}"`, { concurrency: atOnce }, () => {
     let subject: Subject;
     before(async () => {

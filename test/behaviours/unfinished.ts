@@ -4,7 +4,7 @@
 
 import type { TaskScript, TaskStep } from "../simulator";
 import type { Behaviour, Step, Which } from "./behaviour";
-import { EVERYWHERE } from "./behaviour";
+import { EVERYWHERE, THROUGH_HOST } from "./behaviour";
 import { byTask, holds, isNotFinished, sees, seesNothing, shows, stillAwaits } from "./expectations";
 import {
   answers,
@@ -25,10 +25,10 @@ import {
   wants,
 } from "./steps";
 
-/** The run gives up after one second; what its task becomes, it becomes later. */
-const LATER_MS = 1_700;
+/** The run gives up after two seconds; what its task becomes, it becomes later. */
+const LATER_MS = 3_000;
 /** What still runs when the next run asks, but ends within its time. With the engine a run alone takes three seconds. */
-const LONG_MS = 9_000;
+const LONG_MS = 12_000;
 const SUCCEEDED: TaskStep = { status: "SUCCEEDED" };
 const FAILED: TaskStep = {
   status: "FAILED",
@@ -147,13 +147,16 @@ export const UNFINISHED: readonly Behaviour[] = [
     name: "it stays unfinished under the same task when that still runs at the end of the time, whatever is wanted now",
     steps: [
       ...unfinishedCreate(NEVER_ENDS),
-      update(wants("first", { timeoutSeconds: 0.5 }), isNotFinished("ERR_TASK_TIMEOUT", "first"), sees({ writes: 0 })),
-      update(wants("second", { timeoutSeconds: 0.5 }), isNotFinished("ERR_TASK_TIMEOUT", "first"), sees({ writes: 0 })),
+      update(wants("first", BRIEFLY), isNotFinished("ERR_TASK_TIMEOUT", "first"), sees({ writes: 0 })),
+      update(wants("second", BRIEFLY), isNotFinished("ERR_TASK_TIMEOUT", "first"), sees({ writes: 0 })),
     ],
   },
   {
     name: "it ends first when another one is wanted by now, and then comes the one that is",
-    steps: [...unfinishedCreate(runsFor(2_500, SUCCEEDED)), update(SECOND, holds("second"), sees({ writes: 1 }))],
+    steps: [
+      ...unfinishedCreate(runsFor(LATER_MS + 1_500, SUCCEEDED)),
+      update(SECOND, holds("second"), sees({ writes: 1 })),
+    ],
   },
   {
     name: "a delete sends nothing, though its task still runs",
@@ -161,6 +164,7 @@ export const UNFINISHED: readonly Behaviour[] = [
   },
   {
     name: "a refresh keeps a task that is BLOCKED",
+    on: THROUGH_HOST,
     steps: [...unfinishedUpdate(BLOCKED), refresh(stillAwaits("first", "second")), diff(SECOND, "update")],
   },
   ...ENDS.map(([end, script, now]): Behaviour => ({

@@ -10,7 +10,7 @@ import type { StateResource } from "../support/engine/index";
 import type { MadeCertificate } from "../fixtures/certificates/make";
 import { fingerprintOfPem, makeCertificate } from "../fixtures/certificates/make";
 import type { Declaration, Scene } from "./scene";
-import { failed, makeScene, ONE_PATCH, ops, succeeded, writes } from "./scene";
+import { failed, makeScene, ONE_PATCH, succeeded, writes } from "./scene";
 
 describe("a certificate that somebody else replaced", () => {
   let scene: Scene;
@@ -58,20 +58,6 @@ describe("a certificate that somebody else replaced", () => {
     assert.equal((await inState("kms")).outputs?.["sha256Fingerprint"], ours.fingerprint);
   });
 
-  it("is put into state by a refresh, and repaired by the next up", async () => {
-    await succeeded(scene.stack.refresh());
-    const { inputs, outputs } = await inState("kms");
-    assert.equal(outputs?.["sha256Fingerprint"], theirs.fingerprint);
-    assert.equal(fingerprintOfPem(String(outputs["certificate"])), theirs.fingerprint);
-    assert.equal(fingerprintOfPem(String(inputs?.["certificate"])), theirs.fingerprint);
-    assert.deepEqual(writes(simulator), { ...ONE_PATCH, patches: 0 });
-
-    const repaired = await succeeded(scene.stack.up());
-    assert.deepEqual(ops(repaired).sort(), ["same gone", "update kms"]);
-    assert.deepEqual(writes(simulator), ONE_PATCH);
-    assert.equal(fingerprintOfPem(simulator.certificate()), ours.fingerprint);
-  });
-
   it("is repaired by one up that refreshes first", async () => {
     simulator.setCertificate(theirs.certificatePem);
     await succeeded(scene.stack.up(["--refresh"]));
@@ -79,32 +65,6 @@ describe("a certificate that somebody else replaced", () => {
     assert.equal(fingerprintOfPem(simulator.certificate()), ours.fingerprint);
     assert.equal(simulator.openSessions(), 0);
     simulator.journal.clear();
-  });
-
-  it("is dropped from state by a refresh when its key provider is gone", async () => {
-    simulator.removeKeyProvider("domain-c8", "kms-2");
-    await succeeded(scene.stack.refresh());
-    const { resources } = await scene.stack.exportState();
-    assert.deepEqual(
-      resources.filter(({ id, type }) => id !== undefined && !type.startsWith("pulumi:")).map(({ id }) => id),
-      ["domain-c8/kms-1"],
-    );
-    assert.deepEqual(writes(simulator), { ...ONE_PATCH, patches: 0 });
-  });
-
-  it("shows in every preview when the program asks for it", async () => {
-    await scene.declare(declaration("kms", "kms-1", { detectDrift: "always" }));
-    const inSync = await succeeded(scene.stack.up(["--expect-no-changes"]));
-    assert.deepEqual(ops(inSync), ["same kms"]);
-    assert.deepEqual(writes(simulator), { ...ONE_PATCH, patches: 0 });
-
-    simulator.setCertificate(theirs.certificatePem);
-    const preview = await failed(scene.stack.preview(["--expect-no-changes"]), /no changes were expected/);
-    assert.deepEqual(ops(preview), ["update kms"]);
-    await succeeded(scene.stack.up());
-    assert.equal(simulator.journal.patches(), 1);
-    assert.equal(fingerprintOfPem(simulator.certificate()), ours.fingerprint);
-    assert.equal(simulator.openSessions(), 0);
   });
 
   it("stays in state when the API itself is away, as on vSphere 9", async () => {

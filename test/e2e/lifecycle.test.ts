@@ -76,41 +76,6 @@ describe("a client certificate", () => {
     });
   });
 
-  it("costs no request and no login while it stays as it is", async () => {
-    const result = await succeeded(scene.stack.up(["--expect-no-changes"]));
-    assert.deepEqual(ops(result), ["same kms"]);
-    assert.deepEqual(traffic(simulator), NOTHING);
-  });
-
-  it("is the same one when it comes with CRLF, with text around it and with its key as PKCS#1", async () => {
-    const rewritten = `Certificate:\n    Data:\n${first.certificatePem}`.replaceAll("\n", "\r\n");
-    await declare({ certificatePem: rewritten, privateKeyPem: first.pkcs1Pem ?? "" });
-    const result = await succeeded(scene.stack.up(["--expect-no-changes"]));
-    assert.deepEqual(ops(result), ["same kms"]);
-    assert.deepEqual(traffic(simulator), NOTHING);
-  });
-
-  it("is rotated in place", async () => {
-    await declare(second);
-    const result = await succeeded(scene.stack.up());
-    assert.deepEqual(ops(result), ["update kms"]);
-    assert.deepEqual(writes(simulator), ONE_PATCH);
-    assert.equal(fingerprintOfPem(simulator.certificate()), second.fingerprint);
-    assert.deepEqual(await scene.stack.outputs(), { kms: second.fingerprint });
-  });
-
-  it("is replaced when it moves to another key provider or cluster", async () => {
-    for (const moved of [{ keyProvider: "kms-2" }, { cluster: "domain-c9" }]) {
-      await declare(second, moved);
-      const result = await succeeded(scene.stack.up());
-      assert.deepEqual(ops(result), ["create-replacement kms", "replace kms", "delete-replaced kms"]);
-      assert.deepEqual(writes(simulator), ONE_PATCH);
-      const { cluster, keyProvider } = { ...target, ...moved };
-      assert.equal((await scene.stack.exportState()).resource("kms").id, `${cluster}/${keyProvider}`);
-      assert.equal(fingerprintOfPem(simulator.certificate(cluster, keyProvider)), second.fingerprint);
-    }
-  });
-
   it("is replaced when its vCenter is another one, and the old one hears nothing", async () => {
     const other = await startSimulator();
     try {
@@ -119,8 +84,7 @@ describe("a client certificate", () => {
         VSPHERE_TRUST_AUTHORITY_PASSWORD: other.password,
         VSPHERE_TRUST_AUTHORITY_CA_CERTIFICATE_FILE: other.caFile,
       });
-      // It could overwrite what is on the other vCenter now, if the engine's delete went there.
-      await declare(second, { onDelete: "generateSelfSigned" });
+      await declare(second);
       const result = await succeeded(scene.stack.up());
       assert.deepEqual(ops(result), ["create-replacement kms", "replace kms", "delete-replaced kms"]);
       assert.deepEqual(writes(other), ONE_PATCH);
