@@ -28,6 +28,7 @@ const SUITES: readonly Suite[] = [
   { name: "mutants", concurrency: 1 },
   { name: "regressions", concurrency: 2 },
   { name: "integration", concurrency: 2 },
+  { name: "behaviours", concurrency: 1, engine: true },
   { name: "e2e", concurrency: 2, engine: true },
 ];
 

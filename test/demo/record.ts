@@ -2,7 +2,7 @@
 
 // What vCenter received during one step of the demonstration: measured at the simulator, not told by the provider.
 
-import { X509Certificate } from "node:crypto";
+import { fingerprintOfPem } from "../fixtures/certificates/make";
 import type { Simulator } from "../simulator/src/index";
 
 /** The requests of one step, and what vCenter holds after it. */
@@ -12,8 +12,8 @@ export interface Received {
   readonly patches: number;
   readonly reads: number;
   readonly openSessions: number;
-  /** SHA-256 of the live certificate, upper-case hex with colons; undefined when there is none. */
-  readonly fingerprint: string | undefined;
+  /** SHA-256 of the live certificate, upper-case hex with colons; "null" if there is none. */
+  readonly fingerprint: string;
 }
 
 /**
@@ -29,17 +29,8 @@ export function takeReceived(simulator: Simulator): Received {
     patches: journal.patches(),
     reads: journal.count({ method: "GET" }),
     openSessions: simulator.openSessions(),
-    fingerprint: fingerprintOf(simulator.certificate()),
+    fingerprint: fingerprintOfPem(simulator.certificate()),
   };
   journal.clear();
   return received;
-}
-
-/**
- * SHA-256 of a certificate as `openssl x509 -fingerprint -sha256` prints it.
- *
- * @param pem - undefined or null give undefined.
- */
-export function fingerprintOf(pem: string | null | undefined): string | undefined {
-  return pem === undefined || pem === null ? undefined : new X509Certificate(pem).fingerprint256;
 }

@@ -51,7 +51,7 @@ export function printTable(steps: readonly StepReport[]): void {
     String(received.patches),
     String(received.reads),
     String(received.openSessions),
-    `${received.fingerprint?.slice(0, 23) ?? "none"}…`,
+    `${received.fingerprint.slice(0, 23)}…`,
   ]);
   const widths = header.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const isNumber = (column: number): boolean => column > 0 && column < header.length - 1;

@@ -3,11 +3,11 @@
 // The story of the demonstration: the life of one certificate, step by step, and what each step must have done. How it is
 // run and printed stands elsewhere.
 
+import { fingerprintOfPem } from "../fixtures/certificates/make";
 import type { Simulator } from "../simulator/src/index";
 import type { ExportedState, OperationResult, Stack } from "../support/engine/index";
 import type { KeyPairs } from "./key-pairs";
 import type { Received } from "./record";
-import { fingerprintOf } from "./record";
 import type { Finding } from "./report";
 
 /** What a step works with. */
@@ -140,12 +140,12 @@ function sent({ received }: Outcome, patches: number): Finding {
 }
 
 function live({ received }: Outcome, certificate: string, what: string): Finding {
-  return { claim: `vCenter holds ${what}`, holds: received.fingerprint === fingerprintOf(certificate) };
+  return { claim: `vCenter holds ${what}`, holds: received.fingerprint === fingerprintOfPem(certificate) };
 }
 
 function recorded({ state }: Outcome, certificate: string, what: string): Finding {
   const kept = state.resources.find((one) => one.urn.endsWith(`::${resourceName}`));
-  const holds = kept?.outputs?.["sha256Fingerprint"] === fingerprintOf(certificate);
+  const holds = kept?.outputs?.["sha256Fingerprint"] === fingerprintOfPem(certificate);
   return { claim: `the state holds the fingerprint of ${what}`, holds };
 }
 

@@ -6,11 +6,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Simulator } from "../simulator/src/index";
-import type { KeyPair } from "./key-pairs";
-import { fingerprintOf, makeKeyPair } from "./key-pairs";
+import type { MadeCertificate } from "../fixtures/certificates/make";
+import { makeCertificate } from "../fixtures/certificates/make";
 import type { Scene } from "./scene";
 import { failed, makeScene, NOTHING, ONE_PATCH, ops, succeeded, traffic, writes } from "./scene";
-import { piecesOf } from "../support/secret-search";
 
 describe("certificates in components", () => {
   let scene: Scene;
@@ -20,7 +19,7 @@ describe("certificates in components", () => {
   after(() => scene.end());
 
   it("are created side by side, nested and below another resource, by one login", async () => {
-    const { certificate, privateKey } = await makeKeyPair();
+    const { certificatePem: certificate, privateKeyPem: privateKey } = await makeCertificate();
     await scene.stack.writeFiles({ "args.json": JSON.stringify({ cluster: "domain-c8", certificate, privateKey }) });
     const result = await succeeded(scene.stack.up());
     const names = ["below", "inner-kms-3", "outer-kms-1", "outer-kms-2"];
@@ -51,7 +50,7 @@ describe("a certificate that another resource has yet to issue", () => {
   it("is created in the preview of a first up, and by the up", async () => {
     const scene = await makeScene({ program: "unknown-inputs.js" });
     try {
-      const { certificate, privateKey, fingerprint } = await makeKeyPair();
+      const { certificatePem: certificate, privateKeyPem: privateKey, fingerprint } = await makeCertificate();
       await scene.stack.writeFiles({
         "issue.json": JSON.stringify({ cluster: "domain-c8", certificate, privateKey }),
       });
@@ -71,52 +70,18 @@ describe("a certificate that another resource has yet to issue", () => {
 describe("a declaration with mistakes", () => {
   let scene: Scene;
   let simulator: Simulator;
-  let pair: KeyPair;
-  let other: KeyPair;
+  let pair: MadeCertificate;
   const target = { cluster: "domain-c8", keyProvider: "kms-1" };
 
   before(async () => {
-    [pair, other] = await Promise.all([makeKeyPair(), makeKeyPair()]);
+    pair = await makeCertificate();
     scene = await makeScene();
     simulator = scene.simulator;
   });
   after(() => scene.end());
 
-  it("is refused in preview with all its mistakes at once, and without its key", async () => {
-    const { certificate } = pair;
-    const { privateKey } = other;
-    const mistakes = {
-      timeoutSeconds: -1,
-      expiryWarningDays: "many",
-      detectDrift: "never",
-      adopt: "yes",
-      onDelete: "x",
-    };
-    await scene.declare({
-      name: "kms",
-      args: { ...target, keyProvider: "..", certificate, privateKey, privateKeyFile: "kms.key", ...mistakes },
-    });
-    const result = await scene.stack.preview();
-    const output = result.stdout + result.stderr;
-    assert.notEqual(result.status, 0);
-    for (const mistake of [
-      /the private key does not belong to the certificate/,
-      /privateKey and privateKeyFile are both given/,
-      /keyProvider must not be "\.\."/,
-      /expiryWarningDays must be a number of days/,
-      /detectDrift must be "onRefresh" or "always"/,
-      /adopt must be true or false/,
-      /timeoutSeconds must be a number of seconds above 0/,
-      /onDelete must be "retain" or "generateSelfSigned"/,
-    ]) {
-      assert.match(output, mistake);
-    }
-    assert.deepEqual(piecesOf(privateKey, output, other.certificate), []);
-    assert.deepEqual(traffic(simulator), NOTHING);
-  });
-
   it("is refused when two resources have one target, though each is right", async () => {
-    const { certificate, privateKey } = pair;
+    const { certificatePem: certificate, privateKeyPem: privateKey } = pair;
     await scene.declare(
       { name: "kms", args: { ...target, certificate, privateKey } },
       { name: "twin", args: { ...target, certificate, privateKey } },
@@ -130,29 +95,10 @@ describe("a declaration with mistakes", () => {
   });
 
   it("is refused with customTimeouts, which the engine would not pass on", async () => {
-    const { certificate, privateKey } = pair;
+    const { certificatePem: certificate, privateKeyPem: privateKey } = pair;
     const options = { customTimeouts: { create: "10m" } };
     await scene.declare({ name: "kms", args: { ...target, certificate, privateKey }, options });
     await failed(scene.stack.preview(), /customTimeouts has no effect on it; use timeoutSeconds/);
     assert.deepEqual(traffic(simulator), NOTHING);
-  });
-
-  it("passes a preview without its key file, and fails before any request when it is applied", async () => {
-    const { certificate, privateKey } = pair;
-    await scene.declare({ name: "kms", args: { ...target, certificate, privateKeyFile: "kms.key" } });
-    const preview = await succeeded(scene.stack.preview());
-    const warnings = preview.diagnostics.filter(({ severity }) => severity === "warning");
-    assert.deepEqual(
-      warnings.map(({ urn }) => urn.split("::").at(-1)),
-      ["kms"],
-    );
-    assert.match(warnings[0]?.message ?? "", /kms\.key.*must be there when the certificate is applied/);
-    await failed(scene.stack.up(), /kms\.key/);
-    assert.deepEqual(traffic(simulator), NOTHING);
-
-    await scene.stack.writeFiles({ "kms.key": privateKey });
-    await succeeded(scene.stack.up());
-    assert.deepEqual(writes(simulator), ONE_PATCH);
-    assert.equal(fingerprintOf(simulator.certificate()), pair.fingerprint);
   });
 });

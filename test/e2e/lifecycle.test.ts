@@ -10,29 +10,31 @@ import { resolve } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Simulator } from "../simulator/src/index";
 import { startSimulator } from "../simulator/src/index";
-import type { KeyPair } from "./key-pairs";
-import { asPkcs1, fingerprintOf, makeKeyPair, rewritten } from "./key-pairs";
+import type { MadeCertificate } from "../fixtures/certificates/make";
+import { fingerprintOfPem, makeCa, makeCertificate } from "../fixtures/certificates/make";
 import type { Scene } from "./scene";
 import { makeScene, NOTHING, ONE_PATCH, ops, succeeded, traffic, writes } from "./scene";
 
 describe("a client certificate", () => {
   let scene: Scene;
   let simulator: Simulator;
-  let first: KeyPair;
-  let second: KeyPair;
+  let first: MadeCertificate;
+  let second: MadeCertificate;
   const target = { cluster: "domain-c8", keyProvider: "kms-1" };
 
   before(async () => {
-    [first, second] = await Promise.all([makeKeyPair({ keyType: "rsa" }), makeKeyPair({ keyType: "rsa" })]);
+    const ca = await makeCa({ subject: "CN=Key Server CA" });
+    const request = { ca, subject: "CN=esx-kms-client,O=Example", keyType: "rsa-3072", freshKey: true } as const;
+    [first, second] = await Promise.all([makeCertificate(request), makeCertificate(request)]);
     scene = await makeScene();
     simulator = scene.simulator;
   });
   after(() => scene.end());
 
-  const declare = (pair: Pick<KeyPair, "certificate" | "privateKey">, more: object = {}): Promise<void> =>
+  const declare = (pair: Pick<MadeCertificate, "certificatePem" | "privateKeyPem">, more: object = {}): Promise<void> =>
     scene.declare({
       name: "kms",
-      args: { ...target, certificate: pair.certificate, privateKey: pair.privateKey, ...more },
+      args: { ...target, certificate: pair.certificatePem, privateKey: pair.privateKeyPem, ...more },
     });
 
   it("is created by one login and one PATCH, and shows its task meanwhile", async () => {
@@ -40,7 +42,7 @@ describe("a client certificate", () => {
     const result = await succeeded(scene.stack.up());
     assert.deepEqual(ops(result), ["create kms"]);
     assert.deepEqual(writes(simulator), ONE_PATCH);
-    assert.equal(fingerprintOf(simulator.certificate()), first.fingerprint);
+    assert.equal(fingerprintOfPem(simulator.certificate()), first.fingerprint);
     const shown = result.diagnostics.filter(({ ephemeral }) => ephemeral);
     assert.ok(
       shown.some(({ message, urn }) => message.startsWith("task RUNNING") && urn.endsWith("::kms")),
@@ -54,7 +56,7 @@ describe("a client certificate", () => {
 
   it("is in state with what the server holds, and with the constant line", async () => {
     const { id, outputs } = (await scene.stack.exportState()).resource("kms");
-    const { serialNumber, validFrom, validTo } = new X509Certificate(first.certificate);
+    const { serialNumber, validFrom, validTo } = new X509Certificate(first.certificatePem);
     const isoSeconds = (printed: string): string => new Date(printed).toISOString();
     const line = readFileSync(resolve(__dirname, "../golden/provider-text.txt"), "utf8").trim();
     assert.ok(Buffer.byteLength(line) <= 100);
@@ -62,7 +64,7 @@ describe("a client certificate", () => {
     assert.deepEqual(outputs, {
       __provider: line,
       ...target,
-      certificate: first.certificate,
+      certificate: first.certificatePem,
       server: `127.0.0.1:${simulator.port}`,
       sha256Fingerprint: first.fingerprint,
       subject: "CN=esx-kms-client, O=Example",
@@ -74,40 +76,6 @@ describe("a client certificate", () => {
     });
   });
 
-  it("costs no request and no login while it stays as it is", async () => {
-    const result = await succeeded(scene.stack.up(["--expect-no-changes"]));
-    assert.deepEqual(ops(result), ["same kms"]);
-    assert.deepEqual(traffic(simulator), NOTHING);
-  });
-
-  it("is the same one when it comes with CRLF, with text around it and with its key as PKCS#1", async () => {
-    await declare({ certificate: rewritten(first.certificate), privateKey: asPkcs1(first.privateKey) });
-    const result = await succeeded(scene.stack.up(["--expect-no-changes"]));
-    assert.deepEqual(ops(result), ["same kms"]);
-    assert.deepEqual(traffic(simulator), NOTHING);
-  });
-
-  it("is rotated in place", async () => {
-    await declare(second);
-    const result = await succeeded(scene.stack.up());
-    assert.deepEqual(ops(result), ["update kms"]);
-    assert.deepEqual(writes(simulator), ONE_PATCH);
-    assert.equal(fingerprintOf(simulator.certificate()), second.fingerprint);
-    assert.deepEqual(await scene.stack.outputs(), { kms: second.fingerprint });
-  });
-
-  it("is replaced when it moves to another key provider or cluster", async () => {
-    for (const moved of [{ keyProvider: "kms-2" }, { cluster: "domain-c9" }]) {
-      await declare(second, moved);
-      const result = await succeeded(scene.stack.up());
-      assert.deepEqual(ops(result), ["create-replacement kms", "replace kms", "delete-replaced kms"]);
-      assert.deepEqual(writes(simulator), ONE_PATCH);
-      const { cluster, keyProvider } = { ...target, ...moved };
-      assert.equal((await scene.stack.exportState()).resource("kms").id, `${cluster}/${keyProvider}`);
-      assert.equal(fingerprintOf(simulator.certificate(cluster, keyProvider)), second.fingerprint);
-    }
-  });
-
   it("is replaced when its vCenter is another one, and the old one hears nothing", async () => {
     const other = await startSimulator();
     try {
@@ -116,13 +84,12 @@ describe("a client certificate", () => {
         VSPHERE_TRUST_AUTHORITY_PASSWORD: other.password,
         VSPHERE_TRUST_AUTHORITY_CA_CERTIFICATE_FILE: other.caFile,
       });
-      // It could overwrite what is on the other vCenter now, if the engine's delete went there.
-      await declare(second, { onDelete: "generateSelfSigned" });
+      await declare(second);
       const result = await succeeded(scene.stack.up());
       assert.deepEqual(ops(result), ["create-replacement kms", "replace kms", "delete-replaced kms"]);
       assert.deepEqual(writes(other), ONE_PATCH);
       assert.deepEqual(traffic(simulator), NOTHING);
-      assert.equal(fingerprintOf(other.certificate()), second.fingerprint);
+      assert.equal(fingerprintOfPem(other.certificate()), second.fingerprint);
 
       scene.stack.setEnvironment({
         VSPHERE_TRUST_AUTHORITY_SERVER: `${simulator.host}:${simulator.port}`,
@@ -133,7 +100,7 @@ describe("a client certificate", () => {
       assert.deepEqual(ops(back), ["create-replacement kms", "replace kms", "delete-replaced kms"]);
       assert.deepEqual(writes(simulator), ONE_PATCH);
       assert.deepEqual(traffic(other), NOTHING);
-      assert.equal(fingerprintOf(other.certificate()), second.fingerprint);
+      assert.equal(fingerprintOfPem(other.certificate()), second.fingerprint);
       assert.match(back.stdout, /it lives on 127\.0\.0\.1:\d+, but the provider is configured for/);
     } finally {
       await other.close();
@@ -145,18 +112,18 @@ describe("a client certificate", () => {
     const result = await succeeded(scene.stack.up(["--replace", urn]));
     assert.deepEqual(ops(result), ["create-replacement kms", "replace kms", "delete-replaced kms"]);
     assert.deepEqual(writes(simulator), ONE_PATCH);
-    assert.equal(fingerprintOf(simulator.certificate()), second.fingerprint);
+    assert.equal(fingerprintOfPem(simulator.certificate()), second.fingerprint);
   });
 
   it("keeps what it has under another name, also without an alias", async () => {
     await scene.declare({
       name: "renamed",
-      args: { ...target, certificate: first.certificate, privateKey: first.privateKey },
+      args: { ...target, certificate: first.certificatePem, privateKey: first.privateKeyPem },
     });
     const result = await succeeded(scene.stack.up());
     assert.deepEqual(ops(result), ["create renamed", "delete kms"]);
     assert.deepEqual(writes(simulator), ONE_PATCH);
-    assert.equal(fingerprintOf(simulator.certificate()), first.fingerprint);
+    assert.equal(fingerprintOfPem(simulator.certificate()), first.fingerprint);
   });
 
   it("stays on the hosts after a destroy, which says so and sends nothing", async () => {
@@ -164,7 +131,7 @@ describe("a client certificate", () => {
     assert.deepEqual(ops(result), ["delete renamed"]);
     assert.match(result.stdout, /the certificate stays on the hosts/);
     assert.deepEqual(traffic(simulator), NOTHING);
-    assert.equal(fingerprintOf(simulator.certificate()), first.fingerprint);
+    assert.equal(fingerprintOfPem(simulator.certificate()), first.fingerprint);
     assert.equal((await scene.stack.exportState()).resources.filter(({ id }) => id !== undefined).length, 0);
   });
 });

@@ -8,7 +8,7 @@ import { describe, it } from "node:test";
 import type { Simulator } from "../simulator/src/index";
 import { startSimulator } from "../simulator/src/index";
 import { makeStack } from "../support/engine/index";
-import { fingerprintOf, makeKeyPair } from "./key-pairs";
+import { fingerprintOfPem, makeCertificate } from "../fixtures/certificates/make";
 import { makeScene, NOTHING, ONE_PATCH, readProgram, succeeded, traffic, writes } from "./scene";
 
 describe("fifty certificates", () => {
@@ -20,17 +20,19 @@ describe("fifty certificates", () => {
     });
     const { simulator, stack } = scene;
     try {
-      const pairs = await Promise.all(keyProviders.map(() => makeKeyPair()));
-      await stack.writeFiles(Object.fromEntries(pairs.map(({ privateKey }, at) => [`${at}.key`, privateKey])));
+      const pairs = await Promise.all(keyProviders.map(() => makeCertificate()));
+      await stack.writeFiles(
+        Object.fromEntries(pairs.map(({ privateKeyPem: privateKey }, at) => [`${at}.key`, privateKey])),
+      );
       await scene.declare(
-        ...pairs.map(({ certificate }, at) => ({
+        ...pairs.map(({ certificatePem: certificate }, at) => ({
           name: `kms-${at}`,
           args: { cluster: "domain-c8", keyProvider: `kms-${at}`, certificate, privateKeyFile: `${at}.key` },
         })),
       );
       await succeeded(stack.up(["--parallel", "50"]));
       assert.deepEqual(
-        keyProviders.map((each) => fingerprintOf(simulator.certificate("domain-c8", each))),
+        keyProviders.map((each) => fingerprintOfPem(simulator.certificate("domain-c8", each))),
         pairs.map(({ fingerprint }) => fingerprint),
       );
       const gets = simulator.journal.count({ operation: "taskGet" });
@@ -62,7 +64,7 @@ describe("the end of a task", () => {
     const simulators = await Promise.all(
       goals.map(({ taskMs }) => startSimulator({ taskDurationMs: { patch: taskMs } })),
     );
-    const { certificate, privateKey } = await makeKeyPair();
+    const { certificatePem: certificate, privateKeyPem: privateKey } = await makeCertificate();
     const target = { cluster: "domain-c8", keyProvider: "kms-1" };
     const stack = await makeStack({
       program: {

@@ -10,6 +10,8 @@ import type { Simulator, SimulatorOptions } from "../simulator/src/index";
 import { startSimulator } from "../simulator/src/index";
 import type { OperationResult, Stack, StackOptions } from "../support/engine/index";
 import { makeStack } from "../support/engine/index";
+import type { Traffic as Requests } from "../support/traffic";
+import { NOTHING as NO_REQUESTS, takeTraffic } from "../support/traffic";
 
 /** Everything that one test file plays with. */
 export interface Scene {
@@ -23,6 +25,8 @@ export interface Scene {
 
 /** One resource of the program `declare.js`. */
 export interface Declaration {
+  /** The class; default KmsClientCertificate. */
+  readonly type?: string;
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>>;
   readonly options?: Readonly<Record<string, unknown>>;
@@ -116,43 +120,18 @@ export function ops(result: OperationResult): string[] {
   return result.steps.map(({ op, name, failed: bad }) => `${op} ${name}${bad ? " failed" : ""}`);
 }
 
-/** What a vCenter has seen. */
-export interface Traffic {
-  readonly requests: number;
-  readonly logins: number;
-  readonly patches: number;
-  readonly posts: number;
-  /** Sessions that are open now. */
-  readonly sessions: number;
-}
+/** What a vCenter has seen, and the sessions that are open now. */
+export type Traffic = Requests & { readonly sessions: number };
 
-/** Nothing at all. */
-export const NOTHING: Traffic = { requests: 0, logins: 0, patches: 0, posts: 0, sessions: 0 };
+export const NOTHING: Traffic = { ...NO_REQUESTS, sessions: 0 };
 
-/**
- * Counts what a vCenter has seen since it was asked last, and starts anew.
- *
- * @param simulator - the vCenter.
- */
+/** Counts what a vCenter has seen since it was asked last, and starts anew. */
 export function traffic(simulator: Simulator): Traffic {
-  const { journal } = simulator;
-  const seen = {
-    requests: journal.count(),
-    logins: journal.logins(),
-    patches: journal.patches(),
-    posts: journal.count({ operation: "post" }),
-    sessions: simulator.openSessions(),
-  };
-  journal.clear();
-  return seen;
+  return { ...takeTraffic(simulator), sessions: simulator.openSessions() };
 }
 
-/**
- * As {@link traffic}, without the number of requests, for operations that wait.
- *
- * @param simulator - the vCenter.
- */
-export function writes(simulator: Simulator): Omit<Traffic, "requests"> {
+/** Of {@link traffic} what does not depend on how long a task takes. */
+export function writes(simulator: Simulator): Omit<Traffic, "requests" | "reads"> {
   const { logins, patches, posts, sessions } = traffic(simulator);
   return { logins, patches, posts, sessions };
 }

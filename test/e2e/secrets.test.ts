@@ -13,8 +13,8 @@ import { after, before, describe, it } from "node:test";
 import { gunzipSync } from "node:zlib";
 import type { OperationResult } from "../support/engine/index";
 import { processTree } from "../support/engine/process-tree";
-import type { KeyPair } from "./key-pairs";
-import { makeKeyPair } from "./key-pairs";
+import type { MadeCertificate } from "../fixtures/certificates/make";
+import { makeCertificate } from "../fixtures/certificates/make";
 import type { Scene } from "./scene";
 import { failed, makeScene, succeeded } from "./scene";
 import { piecesOf } from "../support/secret-search";
@@ -30,28 +30,31 @@ const OF_THE_ENGINE =
 describe("canary keys and a canary password", () => {
   let scene: Scene;
   let temporary: string;
-  let byValue: KeyPair;
-  let byFile: KeyPair;
+  let byValue: MadeCertificate;
+  let byFile: MadeCertificate;
   let result: OperationResult;
   /** What was to be seen only while it ran. */
   const commands = new Set<string>();
   const files = new Map<string, string>();
 
-  const declare = async (value: KeyPair, file: KeyPair): Promise<void> => {
-    await scene.stack.writeFiles({ "by-file.key": file.privateKey });
-    const at = (keyProvider: string, { certificate }: KeyPair): object => ({
+  const declare = async (value: MadeCertificate, file: MadeCertificate): Promise<void> => {
+    await scene.stack.writeFiles({ "by-file.key": file.privateKeyPem });
+    const at = (keyProvider: string, { certificatePem: certificate }: MadeCertificate): object => ({
       cluster: "domain-c8",
       keyProvider,
       certificate,
     });
     await scene.declare(
-      { name: "by-value", args: { ...at("kms-1", value), privateKey: value.privateKey } },
+      { name: "by-value", args: { ...at("kms-1", value), privateKey: value.privateKeyPem } },
       { name: "by-file", args: { ...at("kms-2", file), privateKeyFile: "by-file.key" } },
     );
   };
 
   before(async () => {
-    [byValue, byFile] = await Promise.all([makeKeyPair({ keyType: "rsa" }), makeKeyPair({ keyType: "rsa" })]);
+    [byValue, byFile] = await Promise.all([
+      makeCertificate({ keyType: "rsa-3072", freshKey: true }),
+      makeCertificate({ keyType: "rsa-3072", freshKey: true }),
+    ]);
     temporary = mkdtempSync(join(tmpdir(), "canary-"));
     scene = await makeScene({
       simulator: { password: PASSWORD, taskDurationMs: { patch: 1_000 } },
@@ -71,8 +74,8 @@ describe("canary keys and a canary password", () => {
     rmSync(temporary, { recursive: true });
   });
 
-  const assertAbsent = (where: string, text: string, pairs: readonly KeyPair[] = [byValue, byFile]): void => {
-    for (const { privateKey, certificate } of pairs)
+  const assertAbsent = (where: string, text: string, pairs: readonly MadeCertificate[] = [byValue, byFile]): void => {
+    for (const { privateKeyPem: privateKey, certificatePem: certificate } of pairs)
       assert.deepEqual(piecesOf(privateKey, text, certificate), [], where);
     assert.deepEqual(piecesOf(PASSWORD, text), [], where);
     const basic = Buffer.from(`${scene.simulator.user}:${PASSWORD}`).toString("base64");
@@ -91,7 +94,7 @@ describe("canary keys and a canary password", () => {
     assertAbsent("logs", result.stderr, [byFile]);
     const lines = result.stderr
       .split("\n")
-      .filter((line) => piecesOf(byValue.privateKey, line, byValue.certificate).length > 0);
+      .filter((line) => piecesOf(byValue.privateKeyPem, line, byValue.certificatePem).length > 0);
     for (const line of lines) assert.match(line.slice(0, 300), OF_THE_ENGINE);
     const rest = result.stderr.split("\n").filter((line) => !lines.includes(line));
     assertAbsent("logs", rest.join("\n"));
@@ -113,7 +116,7 @@ describe("canary keys and a canary password", () => {
     assert.ok(!JSON.stringify([inputs, outputs]).includes(SECRET_MARK));
     assert.equal(inputs?.["privateKeyFile"], "by-file.key");
     // The search itself finds what is there.
-    assert.ok(piecesOf(byValue.privateKey, decrypted, byValue.certificate).length > 1_000);
+    assert.ok(piecesOf(byValue.privateKeyPem, decrypted, byValue.certificatePem).length > 1_000);
   });
 
   it("are in no command line of any process of the run", () => {
@@ -135,9 +138,9 @@ describe("canary keys and a canary password", () => {
   });
 
   it("are in no error, though the server repeats them in every encoding", async () => {
-    const [value, file] = await Promise.all([makeKeyPair(), makeKeyPair()]);
+    const [value, file] = await Promise.all([makeCertificate(), makeCertificate()]);
     await declare(value, file);
-    for (const [keyProvider, { privateKey }] of [
+    for (const [keyProvider, { privateKeyPem: privateKey }] of [
       ["kms-1", value],
       ["kms-2", file],
     ] as const) {

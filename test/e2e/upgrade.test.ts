@@ -8,8 +8,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, it } from "node:test";
 import { substitute } from "../state/placeholders";
-import type { KeyPair } from "./key-pairs";
-import { fingerprintOf, makeKeyPair } from "./key-pairs";
+import type { MadeCertificate } from "../fixtures/certificates/make";
+import { fingerprintOfPem, makeCertificate } from "../fixtures/certificates/make";
 import type { Declaration, Scene } from "./scene";
 import { makeScene, NOTHING, ONE_PATCH, ops, succeeded, traffic, writes } from "./scene";
 
@@ -24,7 +24,7 @@ describe("the state of an earlier release", () => {
     it(`runs through up, refresh and destroy as if nothing had happened: ${name}`, async () => {
       const { scene, pair } = await restore(name);
       try {
-        scene.simulator.setCertificate(pair.certificate, "domain-c8", "kms-2");
+        scene.simulator.setCertificate(pair.certificatePem, "domain-c8", "kms-2");
         await scene.declare(plain(pair), full(pair));
         const unchanged = await succeeded(scene.stack.up(["--expect-no-changes"]));
         assert.deepEqual(ops(unchanged).sort(), ["same kms-1", "same kms-2"]);
@@ -40,8 +40,8 @@ describe("the state of an earlier release", () => {
         const destroyed = await succeeded(scene.stack.destroy());
         assert.deepEqual(ops(destroyed).sort(), ["delete kms-1", "delete kms-2"]);
         assert.deepEqual(writes(scene.simulator), ONE_POST);
-        assert.equal(fingerprintOf(scene.simulator.certificate()), pair.fingerprint);
-        assert.notEqual(fingerprintOf(scene.simulator.certificate("domain-c8", "kms-2")), pair.fingerprint);
+        assert.equal(fingerprintOfPem(scene.simulator.certificate()), pair.fingerprint);
+        assert.notEqual(fingerprintOfPem(scene.simulator.certificate("domain-c8", "kms-2")), pair.fingerprint);
       } finally {
         await scene.end();
       }
@@ -52,8 +52,8 @@ describe("the state of an earlier release", () => {
       const { scene, pair, pending } = await restore(name);
       try {
         // The task is long forgotten, and has done its work.
-        scene.simulator.setCertificate(pending.certificate);
-        await scene.stack.writeFiles({ "kms.key": pending.privateKey });
+        scene.simulator.setCertificate(pending.certificatePem);
+        await scene.stack.writeFiles({ "kms.key": pending.privateKeyPem });
         await scene.declare(plain(pending), full(pair));
         const settled = await succeeded(scene.stack.up());
         assert.deepEqual(ops(settled).sort(), ["same kms-2", "update kms-1"]);
@@ -72,27 +72,27 @@ describe("the state of an earlier release", () => {
   });
 });
 
-async function restore(name: string): Promise<{ scene: Scene; pair: KeyPair; pending: KeyPair }> {
-  const [pair, pending] = await Promise.all([makeKeyPair(), makeKeyPair()]);
-  const scene = await makeScene({ simulator: { initialCertificate: pair.certificate } });
+async function restore(name: string): Promise<{ scene: Scene; pair: MadeCertificate; pending: MadeCertificate }> {
+  const [pair, pending] = await Promise.all([makeCertificate(), makeCertificate()]);
+  const scene = await makeScene({ simulator: { initialCertificate: pair.certificatePem } });
   const server = `${scene.simulator.host}:${scene.simulator.port}`;
   const recording = readFileSync(resolve(folder, name), "utf8");
   await scene.stack.importState(
-    substitute(recording, { server, certificate: pair.certificate, pending: pending.certificate }),
+    substitute(recording, { server, certificate: pair.certificatePem, pending: pending.certificatePem }),
   );
-  await scene.stack.writeFiles({ "kms.key": pair.privateKey });
+  await scene.stack.writeFiles({ "kms.key": pair.privateKeyPem });
   return { scene, pair, pending };
 }
 
 /** What test/state/record.ts has declared. */
-function plain({ certificate }: KeyPair): Declaration {
+function plain({ certificatePem: certificate }: MadeCertificate): Declaration {
   return {
     name: "kms-1",
     args: { cluster: "domain-c8", keyProvider: "kms-1", certificate, privateKeyFile: "kms.key" },
   };
 }
 
-function full({ certificate, privateKey }: KeyPair): Declaration {
+function full({ certificatePem: certificate, privateKeyPem: privateKey }: MadeCertificate): Declaration {
   const options = { timeoutSeconds: 60, expiryWarningDays: 10, detectDrift: "onRefresh", adopt: false };
   const onDelete = "generateSelfSigned";
   const target = { cluster: "domain-c8", keyProvider: "kms-2" };

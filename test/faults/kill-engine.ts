@@ -5,8 +5,8 @@
 import assert from "node:assert/strict";
 import { readdir, readFile, truncate } from "node:fs/promises";
 import { join } from "node:path";
-import type { KeyPair } from "../e2e/key-pairs";
-import { fingerprintOf, makeKeyPair } from "../e2e/key-pairs";
+import type { MadeCertificate } from "../fixtures/certificates/make";
+import { fingerprintOfPem, makeCertificate } from "../fixtures/certificates/make";
 import type { Scene } from "../e2e/scene";
 import { makeScene, succeeded } from "../e2e/scene";
 import type { FaultRule } from "../simulator";
@@ -19,20 +19,20 @@ const TASK_MS = 1_000;
 
 interface Stage {
   readonly scene: Scene;
-  readonly held: KeyPair;
-  readonly wanted: KeyPair;
-  readonly want: (pair: KeyPair) => Promise<void>;
+  readonly held: MadeCertificate;
+  readonly wanted: MadeCertificate;
+  readonly want: (pair: MadeCertificate) => Promise<void>;
 }
 
 /** A stack whose `up` has put one certificate, and whose program now wants another. */
 async function setStage(cell: Cell): Promise<Stage> {
-  const [held, wanted] = await Promise.all([makeKeyPair(), makeKeyPair()]);
+  const [held, wanted] = await Promise.all([makeCertificate(), makeCertificate()]);
   const scene = await makeScene({ simulator: { taskDurationMs: { patch: TASK_MS, read: 5 } } });
   cell.closeAfter(async () => {
     await scene.stack.remove();
     await scene.simulator.close();
   });
-  const want = ({ certificate, privateKey }: KeyPair): Promise<void> =>
+  const want = ({ certificatePem: certificate, privateKeyPem: privateKey }: MadeCertificate): Promise<void> =>
     scene.declare({ name: "kms", args: { cluster: "domain-c8", keyProvider: "kms-1", certificate, privateKey } });
   await want(held);
   await succeeded(scene.stack.up());
@@ -56,7 +56,7 @@ async function killAt({ scene }: Stage, rule: (kill: () => void) => FaultRule, w
 async function assertConverges({ scene, wanted }: Stage, patches: number): Promise<void> {
   const { simulator, stack } = scene;
   await succeeded(stack.up(["--refresh"]));
-  assert.equal(fingerprintOf(simulator.certificate()), wanted.fingerprint);
+  assert.equal(fingerprintOfPem(simulator.certificate()), wanted.fingerprint);
   const { outputs } = (await stack.exportState()).resource("kms");
   assert.equal(outputs?.["sha256Fingerprint"], wanted.fingerprint);
   assert.equal(simulator.journal.patches(), patches);

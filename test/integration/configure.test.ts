@@ -57,7 +57,7 @@ describe("the settings of a connection", () => {
     await scene.stop();
   });
 
-  it("that are missing fail every check, and no configure", async () => {
+  it("that are missing fail every check, but neither configure nor delete", async () => {
     await scene.start({ environment: SILENT });
     scene.traffic();
     for (const keyProvider of ["kms-1", "kms-2"]) {
@@ -68,6 +68,7 @@ describe("the settings of a connection", () => {
       );
       assert.match(failures[0]?.reason ?? "", /no server is set.*VSPHERE_TRUST_AUTHORITY_SERVER/);
     }
+    await scene.provider.delete(scene.id("kms-1"), scene.state(pair, "kms-1"));
     assert.deepEqual(scene.traffic(), NOTHING);
     await scene.stop();
   });

@@ -11,6 +11,10 @@ import type { Simulator, SimulatorOptions } from "../simulator";
 import { ProviderFailure, startDynamicProvider } from "../support/dynamic-provider";
 import type { DynamicProvider, LogMessage, Properties, ProviderExit } from "../support/dynamic-provider";
 import { SecretWatch } from "../support/in-process/secrets";
+import type { Traffic } from "../support/traffic";
+import { takeTraffic } from "../support/traffic";
+
+export { NOTHING } from "../support/traffic";
 
 /** The directory from which the constant line finds the package. */
 const ROOT = join(__dirname, "../..");
@@ -32,23 +36,11 @@ export interface SceneOptions {
   readonly overtake?: (provider: DynamicProvider) => Promise<void>;
 }
 
-/** What a vCenter has seen. */
-export interface Traffic {
-  readonly requests: number;
-  readonly patches: number;
-  readonly posts: number;
-  /** Reads of a certificate. */
-  readonly reads: number;
-}
-
-/** Nothing at all. */
-export const NOTHING: Traffic = { requests: 0, patches: 0, posts: 0, reads: 0 };
-
 /** A simulator and a provider process. Made by {@link makeScene}. */
 export class Scene {
   readonly simulator: Simulator;
   readonly #options: SceneOptions;
-  readonly #watch = new SecretWatch();
+  readonly watch = new SecretWatch();
   readonly #seen: DynamicProvider[] = [];
   #running = false;
 
@@ -56,7 +48,12 @@ export class Scene {
   constructor(simulator: Simulator, options: SceneOptions) {
     this.simulator = simulator;
     this.#options = options;
-    this.#watch.addText("the password", simulator.password, simulator.user);
+    this.watch.addText("the password", simulator.password, simulator.user);
+  }
+
+  /** Whether a provider process runs now. */
+  get isRunning(): boolean {
+    return this.#running;
   }
 
   /** The provider process that runs now. */
@@ -105,7 +102,7 @@ export class Scene {
 
   /** The inputs for a certificate. */
   inputs(pair: MadeCertificate, keyProvider: string, more: Properties = {}): Properties {
-    this.#watch.addKey(pair.privateKeyPem, pair.certificatePem);
+    this.watch.addKey(pair.privateKeyPem, pair.certificatePem);
     const all: Properties = {
       __provider: TEXT,
       __urn: urnOf(keyProvider),
@@ -122,7 +119,6 @@ export class Scene {
   state(pair: MadeCertificate, keyProvider: string, more: Properties = {}): Properties {
     return {
       __provider: TEXT,
-      __urn: urnOf(keyProvider),
       server: this.server,
       cluster: this.simulator.cluster,
       keyProvider,
@@ -156,13 +152,13 @@ export class Scene {
     assert.ok(error instanceof ProviderFailure, `no ${code}: it succeeded`);
     assert.ok(error.message.endsWith(`[${code}]`), error.message);
     assertPrintable(error.message);
-    this.#watch.addReadable("an error", JSON.stringify([error.message, error.init]));
+    this.watch.addReadable("an error", JSON.stringify([error.message, error.init]));
     return error;
   }
 
   /** Has a text looked through for secrets at the end. @param where - for the message */
   keepForSecrets(where: string, text: string): void {
-    this.#watch.addReadable(where, text);
+    this.watch.addReadable(where, text);
   }
 
   /** What the engine was told for good about a resource so far, by every process. */
@@ -172,15 +168,7 @@ export class Scene {
 
   /** Counts what the vCenter has seen since it was asked last. */
   traffic(): Traffic {
-    const { journal } = this.simulator;
-    const seen = {
-      requests: journal.count(),
-      patches: journal.patches(),
-      posts: journal.count({ operation: "post" }),
-      reads: journal.count({ operation: "readCertificate" }),
-    };
-    journal.clear();
-    return seen;
+    return takeTraffic(this.simulator);
   }
 
   /** Asserts what must hold after every test file, then closes everything. */
@@ -192,10 +180,10 @@ export class Scene {
         const { stdout, stderr } = output();
         assert.equal(stdout, "", "the engine shows every line of stdout to the user");
         for (const { message } of logs) assertPrintable(message);
-        this.#watch.addReadable("logs", JSON.stringify(logs));
-        this.#watch.addReadable("stderr", stderr);
+        this.watch.addReadable("logs", JSON.stringify(logs));
+        this.watch.addReadable("stderr", stderr);
       }
-      assert.deepEqual(this.#watch.leaks(), []);
+      assert.deepEqual(this.watch.leaks(), []);
     } finally {
       await this.simulator.close();
     }

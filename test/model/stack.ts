@@ -9,7 +9,7 @@ import type * as Process from "../../provider/src/process/provider-process";
 import type * as Resource from "../../provider/src/resources/kms-client-certificate";
 import { Killed, openModelConnection } from "./model-connection";
 import type { ModelVcenter } from "./model-vcenter";
-import type { VirtualClock } from "./virtual-clock";
+import type { VirtualClock } from "../support/clock/virtual-clock";
 
 // Mutants of the provider are run by the same test: its sources can be elsewhere.
 const SOURCES = process.env["MODEL_PROVIDER_SOURCES"] ?? join(__dirname, "../../provider/src");

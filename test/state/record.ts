@@ -8,20 +8,23 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Declaration } from "../e2e/scene";
 import { makeScene, succeeded } from "../e2e/scene";
-import { makeKeyPair } from "../e2e/key-pairs";
+import { makeCertificate } from "../fixtures/certificates/make";
 import { generalize } from "./placeholders";
 
 async function main(): Promise<void> {
   const manifest = readFileSync(resolve(__dirname, "../../provider/package.json"), "utf8");
   const { version } = JSON.parse(manifest) as { readonly version: string };
-  const [pair, pending] = await Promise.all([makeKeyPair(), makeKeyPair({ notAfterDays: 200 })]);
+  const [pair, pending] = await Promise.all([
+    makeCertificate(),
+    makeCertificate({ notAfter: new Date(Date.now() + 200 * 86_400_000) }),
+  ]);
   const scene = await makeScene();
   const { simulator, stack } = scene;
   const save = async (name: string): Promise<void> => {
     const actual = {
       server: `${simulator.host}:${simulator.port}`,
-      certificate: pair.certificate,
-      pending: pending.certificate,
+      certificate: pair.certificatePem,
+      pending: pending.certificatePem,
     };
     const state = JSON.parse((await stack.exportState()).text, withoutPaths) as unknown;
     const text = `${generalize(JSON.stringify(state, undefined, 2), actual)}\n`;
@@ -29,13 +32,13 @@ async function main(): Promise<void> {
   };
   const resource = (keyProvider: string, more: object): Declaration => ({
     name: keyProvider,
-    args: { cluster: "domain-c8", keyProvider, certificate: pair.certificate, ...more },
+    args: { cluster: "domain-c8", keyProvider, certificate: pair.certificatePem, ...more },
   });
   try {
-    await stack.writeFiles({ "kms.key": pair.privateKey, "pending.key": pending.privateKey });
+    await stack.writeFiles({ "kms.key": pair.privateKeyPem, "pending.key": pending.privateKeyPem });
     const plain = resource("kms-1", { privateKeyFile: "kms.key" });
     const full = resource("kms-2", {
-      privateKey: pair.privateKey,
+      privateKey: pair.privateKeyPem,
       timeoutSeconds: 60,
       expiryWarningDays: 10,
       detectDrift: "onRefresh",
@@ -50,7 +53,7 @@ async function main(): Promise<void> {
       match: { operation: "patch" },
       action: { kind: "taskScript", script: { steps: [{ status: "RUNNING" }] } },
     });
-    const changed = { certificate: pending.certificate, privateKeyFile: "pending.key", timeoutSeconds: 1 };
+    const changed = { certificate: pending.certificatePem, privateKeyFile: "pending.key", timeoutSeconds: 1 };
     await scene.declare(resource("kms-1", changed), full);
     await stack.up();
     await save(`${version}-not-finished`);

@@ -11,19 +11,19 @@ import type { MadeCertificate } from "../../fixtures/certificates/make";
 import { makeCertificate } from "../../fixtures/certificates/make";
 import type { Simulator, SimulatorOptions } from "../../simulator";
 import { startSimulator } from "../../simulator";
+import type { CheckFailure, Properties } from "../driver";
+import { KMS_CLIENT_CERTIFICATE, urnOf } from "../driver";
+import type { ProviderMethods } from "../driver/methods";
+import type { Outcome } from "../driver/outcome";
+import { settle } from "../driver/outcome";
 import type { TcpProxy } from "../tcp-proxy";
 import { startTcpProxy } from "../tcp-proxy";
 import { makeProvider } from "./make-provider";
-import type { Outcome } from "./outcome";
-import { PROVIDER_SCRIPT, settle } from "./outcome";
 import { SecretWatch } from "./secrets";
 
-export { assertFailure, assertNotFinished, assertSuccess, describe } from "./outcome";
-export type { Ended, Outcome } from "./outcome";
-export { fastClock, pausingClock, VirtualClock, wallShiftedClock } from "./clocks";
-
-/** Inputs or outputs. */
-export type Properties = Readonly<Record<string, unknown>>;
+export { assertFailure, assertNotFinished, assertSuccess, describe } from "../driver/outcome";
+export type { Properties } from "../driver";
+export type { Ended, Outcome } from "../driver/outcome";
 
 /** One line that a person would see. */
 export interface DisplayLine {
@@ -52,12 +52,11 @@ export interface ProcessOptions {
   readonly connect?: () => Promise<VCenterConnection>;
 }
 
-/** The methods of the engine on one provider process. */
+/** The methods of the engine on one provider process, for the scenario's one resource. */
 export interface InProcess {
-  readonly check: (
-    olds: Properties,
-    news: Properties,
-  ) => Promise<readonly { readonly property: string; readonly reason: string }[]>;
+  /** With every argument that the engine passes. */
+  readonly methods: ProviderMethods;
+  readonly check: (olds: Properties, news: Properties) => Promise<readonly CheckFailure[]>;
   readonly diff: (olds: Properties, news: Properties) => Promise<{ changes: boolean; replaces: readonly string[] }>;
   readonly create: (news: Properties) => Promise<Outcome>;
   readonly update: (olds: Properties, news: Properties) => Promise<Outcome>;
@@ -113,8 +112,8 @@ export class Scenario {
       certificate: pair.certificatePem,
       privateKey: pair.privateKeyPem,
       timeoutSeconds: this.#options.timeoutSeconds ?? 20,
-      __provider: PROVIDER_SCRIPT,
-      __urn: "urn:pulumi:s::p::pulumi-nodejs:dynamic/trustauthority:KmsClientCertificate::cert",
+      __provider: KMS_CLIENT_CERTIFICATE.handlerLine,
+      __urn: urnOf(KMS_CLIENT_CERTIFICATE, "cert"),
       ...more,
     };
     return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
@@ -149,37 +148,55 @@ export class Scenario {
       assert.ok(method !== undefined);
       return method;
     };
-    return {
+    const { handlerLine: __provider } = KMS_CLIENT_CERTIFICATE;
+    const methods: ProviderMethods = {
       check: async (olds, news) => {
-        const { failures = [] } = await required(provider.check)(olds, news);
+        const { failures = [], inputs = news } = await required(provider.check)(olds, news);
         this.secrets.addReadable("check failures", JSON.stringify(failures));
-        return failures;
+        return { failures, inputs };
       },
-      diff: async (olds, news) => {
-        const { changes, replaces = [] } = await required(provider.diff)(this.id, olds, news);
+      diff: async (id, olds, news) => {
+        const { changes, replaces = [] } = await required(provider.diff)(id, saved(olds), news);
         assert.equal(typeof changes, "boolean");
         return { changes: changes === true, replaces };
       },
       create: (news) =>
         record(async () => {
           const { id, outs = {} } = await provider.create(news);
-          return { id, properties: { ...outs, __provider: PROVIDER_SCRIPT } };
+          return { id, properties: { ...outs, __provider } };
         }),
-      update: (olds, news) =>
+      update: (id, olds, news) =>
         record(async () => {
-          const { outs = {} } = await required(provider.update)(this.id, olds, news);
-          return { id: this.id, properties: { ...outs, __provider: PROVIDER_SCRIPT } };
+          const { outs = {} } = await required(provider.update)(id, saved(olds), news);
+          return { id, properties: { ...outs, __provider } };
         }),
       read: (id, properties) =>
         record(async () => {
-          const { id: found, props = {} } = await required(provider.read)(id, properties);
-          return { ...(found === undefined ? {} : { id: found }), properties: props };
+          const { id: found, props = {}, inputs } = await required(provider.read)(id, saved(properties));
+          return {
+            ...(found === undefined ? {} : { id: found }),
+            properties: props,
+            ...(inputs === undefined ? {} : { inputs }),
+          };
         }),
       delete: (id, properties) =>
         record(async () => {
-          await required(provider.delete)(id, properties);
+          await required(provider.delete)(id, saved(properties));
           return { properties: {} };
         }),
+      notices: () =>
+        this.lines
+          .filter(({ severity }) => severity !== "status")
+          .map(({ severity, text, urn = "" }) => ({ severity, text, urn })),
+    };
+    return {
+      methods,
+      create: methods.create,
+      read: methods.read,
+      delete: methods.delete,
+      check: async (olds, news) => (await methods.check(olds, news)).failures,
+      diff: (olds, news) => methods.diff(this.id, olds, news),
+      update: (olds, news) => methods.update(this.id, olds, news),
     };
   }
 
@@ -222,6 +239,11 @@ export class Scenario {
     await Promise.all(this.#connections.map((connection) => connection.close()));
     await this.simulator.close();
   }
+}
+
+/** Outputs as the engine saves them: `__urn` stands in inputs only. */
+function saved(outputs: Properties): Properties {
+  return Object.fromEntries(Object.entries(outputs).filter(([name]) => name !== "__urn"));
 }
 
 /** Starts a simulator and makes the wanted certificate. */

@@ -2,13 +2,17 @@
 // The three ways in which a call of the engine can end, as data, and what a test demands of each.
 
 import assert from "node:assert/strict";
+import type { Properties } from "./index";
+import { KMS_CLIENT_CERTIFICATE } from "./index";
 
 /** How a call ended. */
 export type Outcome = { readonly elapsedMs: number } & (
   | {
       readonly kind: "success";
       readonly id: string | undefined;
-      readonly properties: Readonly<Record<string, unknown>>;
+      readonly properties: Properties;
+      /** Of a read that gave inputs back. */
+      readonly inputs?: Properties;
     }
   | { readonly kind: "failure"; readonly code: string; readonly message: string }
   | {
@@ -16,16 +20,13 @@ export type Outcome = { readonly elapsedMs: number } & (
       readonly code: string;
       readonly message: string;
       readonly id: string;
-      readonly properties: Readonly<Record<string, unknown>>;
+      readonly properties: Properties;
       readonly reasons: readonly string[];
     }
 );
 
 /** The ways to end. */
 export type Ended<K extends Outcome["kind"]> = Extract<Outcome, { kind: K }>;
-
-/** The constant script of every resource: what the engine keeps as `__provider`. */
-export const PROVIDER_SCRIPT = 'exports.handler = () => require("pulumi-vsphere-trust-authority/lifecycle").provider;';
 
 /**
  * Waits for a call and tells how it ended.
@@ -34,13 +35,13 @@ export const PROVIDER_SCRIPT = 'exports.handler = () => require("pulumi-vsphere-
  * @throws what a provider must never throw: an error without a string code
  */
 export async function settle(
-  call: () => Promise<{ id?: string; properties: Readonly<Record<string, unknown>> }>,
+  call: () => Promise<{ id?: string; properties: Properties; inputs?: Properties }>,
 ): Promise<Outcome> {
   const startedMs = performance.now();
   const elapsed = (): number => performance.now() - startedMs;
   try {
-    const { id, properties } = await call();
-    return { kind: "success", id, properties, elapsedMs: elapsed() };
+    const { id, ...answer } = await call();
+    return { kind: "success", id, ...answer, elapsedMs: elapsed() };
   } catch (error) {
     assert.ok(error instanceof Error && "code" in error && typeof error.code === "string", String(error));
     const { code, message } = error;
@@ -59,7 +60,7 @@ export async function settle(
  * @param fingerprint - the wanted certificate's
  * @returns the outputs
  */
-export function assertSuccess(outcome: Outcome, fingerprint: string): Readonly<Record<string, unknown>> {
+export function assertSuccess(outcome: Outcome, fingerprint: string): Properties {
   assert.ok(outcome.kind === "success", `wanted success, got ${describe(outcome)}`);
   assert.equal(outcome.properties["sha256Fingerprint"], fingerprint);
   for (const name of ["pendingTaskId", "pendingFingerprint"]) assert.equal(outcome.properties[name], undefined, name);
@@ -93,13 +94,13 @@ export function assertNotFinished(
   code: string,
   pending: { readonly taskId?: string | undefined; readonly fingerprint?: string | undefined },
   ...texts: readonly (string | RegExp)[]
-): Readonly<Record<string, unknown>> {
+): Properties {
   assert.ok(outcome.kind === "not-finished", `wanted not-finished, got ${describe(outcome)}`);
   const { properties } = outcome;
   assert.equal(outcome.code, code, outcome.message);
   assertTexts(outcome.message, texts);
   assert.deepEqual(outcome.reasons, [outcome.message]);
-  assert.equal(properties["__provider"], PROVIDER_SCRIPT);
+  assert.equal(properties["__provider"], KMS_CLIENT_CERTIFICATE.handlerLine);
   assert.equal(properties["pendingTaskId"], pending.taskId);
   assert.equal(properties["pendingFingerprint"], pending.fingerprint);
   const target = [properties["cluster"], properties["keyProvider"]].map((part) => encodeURIComponent(String(part)));
@@ -110,6 +111,11 @@ export function assertNotFinished(
 /** One line about an outcome, for a message. */
 export function describe(outcome: Outcome): string {
   return outcome.kind === "success" ? "it succeeded" : `${outcome.kind}: ${outcome.message}`;
+}
+
+/** The code that every message of ours ends with; empty if it has none. */
+export function codeAtEnd(message: string): string {
+  return /\[(ERR_[A-Z_]+)\]\s*$/.exec(message)?.[1] ?? "";
 }
 
 function assertTexts(message: string, texts: readonly (string | RegExp)[]): void {

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Ctrl-C, once and twice, while a task runs: what is kept in state, and no second PATCH. (Other replacements that are
+// not finished: test/behaviours/unfinished.)
+
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { after, before, describe, it } from "node:test";
+import type { Simulator } from "../simulator/src/index";
+import type { Operation } from "../support/engine/index";
+import type { MadeCertificate } from "../fixtures/certificates/make";
+import { makeCertificate } from "../fixtures/certificates/make";
+import type { Scene } from "./scene";
+import { makeScene, ONE_PATCH, succeeded, writes } from "./scene";
+
+describe("an up that is interrupted", () => {
+  let scene: Scene;
+  let simulator: Simulator;
+
+  before(async () => {
+    scene = await makeScene();
+    simulator = scene.simulator;
+  });
+  after(() => scene.end());
+
+  const fingerprintInState = async (): Promise<unknown> =>
+    (await scene.stack.exportState()).resource("kms").outputs?.["sha256Fingerprint"];
+  /** Starts an up of a new certificate, whose task runs for so long, and waits for the task. */
+  const startUp = async (runMs: number): Promise<{ operation: Operation; pair: MadeCertificate }> => {
+    const pair = await makeCertificate();
+    const steps = [{ status: "RUNNING", forMs: runMs }, { status: "SUCCEEDED" }];
+    simulator.faults.add({ match: { operation: "patch" }, action: { kind: "taskScript", script: { steps } } });
+    const { certificatePem: certificate, privateKeyPem: privateKey } = pair;
+    const args = { cluster: "domain-c8", keyProvider: "kms-1", certificate, privateKey, timeoutSeconds: 60 };
+    await scene.declare({ name: "kms", args });
+    const operation = scene.stack.start("up");
+    while (simulator.journal.count({ operation: "patch", status: 202 }) === 0) await sleep(50);
+    return { operation, pair };
+  };
+
+  it("ends, is saved and leaves no session after one Ctrl-C", async () => {
+    const { operation, pair } = await startUp(3_000);
+    operation.interrupt();
+    const result = await operation.result;
+    assert.notEqual(result.status, 0);
+    assert.deepEqual(writes(simulator), ONE_PATCH);
+    assert.equal(await fingerprintInState(), pair.fingerprint);
+    assert.deepEqual((await scene.stack.exportState()).pendingOperations, []);
+  });
+
+  it("is given up at once by a second Ctrl-C, and found done by the next refresh, without a second PATCH", async () => {
+    const { operation, pair } = await startUp(8_000);
+    operation.interrupt();
+    await sleep(500);
+    const interruptedMs = performance.now();
+    operation.interrupt();
+    const { status } = await operation.result;
+    assert.notEqual(status, 0);
+    assert.ok(performance.now() - interruptedMs < 7_000, "it did not wait for the task");
+    const giveUpMs = performance.now() + 5_000;
+    while (simulator.openSessions() > 0 && performance.now() < giveUpMs) await sleep(50);
+    assert.equal(simulator.openSessions(), 0);
+    // Nothing was saved: only what the server shows can tell the next run, so the task must have ended.
+    while (simulator.tasks().some(({ status }) => status === "RUNNING")) await sleep(100);
+    await succeeded(scene.stack.up(["--refresh"]));
+    assert.equal(await fingerprintInState(), pair.fingerprint);
+    assert.equal(writes(simulator).patches, 1);
+  });
+});
