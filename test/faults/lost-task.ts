@@ -4,7 +4,8 @@
 import assert from "node:assert/strict";
 import type { RequestAction } from "../simulator";
 import type { Scenario } from "../support/in-process";
-import { assertNotFinished, assertSuccess, fastClock } from "../support/in-process";
+import { fastClock } from "../support/clock/system-clocks";
+import { assertNotFinished, assertSuccess } from "../support/in-process";
 import { fault } from "./fault";
 
 /** Thirty seconds, for which another certificate is read again, become two. */

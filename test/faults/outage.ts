@@ -5,7 +5,8 @@ import assert from "node:assert/strict";
 import type { Clock } from "../../provider/src/core/clock";
 import { makeCertificate } from "../fixtures/certificates/make";
 import type { Scenario } from "../support/in-process";
-import { assertFailure, assertNotFinished, assertSuccess, pausingClock } from "../support/in-process";
+import { pausingClock } from "../support/clock/system-clocks";
+import { assertFailure, assertNotFinished, assertSuccess } from "../support/in-process";
 import { fault } from "./fault";
 
 /** Nobody listens, and what stands is reset; after `forMs` somebody listens again. */

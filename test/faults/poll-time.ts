@@ -7,7 +7,9 @@ import { parseServerAddress } from "../../provider/src/vsphere/http/address";
 import { VCenterConnection } from "../../provider/src/vsphere/connection";
 import type { HttpRequest, HttpResponse } from "../../provider/src/vsphere/http/http-client";
 import type { Scenario } from "../support/in-process";
-import { assertNotFinished, assertSuccess, VirtualClock, wallShiftedClock } from "../support/in-process";
+import { wallShiftedClock } from "../support/clock/system-clocks";
+import { VirtualClock } from "../support/clock/virtual-clock";
+import { assertNotFinished, assertSuccess } from "../support/in-process";
 import { fault } from "./fault";
 
 /** What the end of a task may be late by, milliseconds, without round trips. */
@@ -38,7 +40,7 @@ const ROUND_TRIP_MS = 20;
 
 /** A vCenter without sockets, whose time is that of its client. */
 class SilentVCenter {
-  readonly clock = new VirtualClock();
+  readonly clock = new VirtualClock(Date.now());
   readonly #durationMs: number;
   readonly #pem: string;
   #endsMs = Infinity;

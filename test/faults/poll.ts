@@ -4,7 +4,8 @@
 
 import assert from "node:assert/strict";
 import type { Scenario } from "../support/in-process";
-import { assertFailure, assertNotFinished, assertSuccess, fastClock } from "../support/in-process";
+import { fastClock } from "../support/clock/system-clocks";
+import { assertFailure, assertNotFinished, assertSuccess } from "../support/in-process";
 import { fault } from "./fault";
 import { assertTraffic, patchTask, pollsOfPatch, scriptPatch } from "./traffic";
 

@@ -6,7 +6,8 @@ import assert from "node:assert/strict";
 import { makeCertificate } from "../fixtures/certificates/make";
 import type { CertificateEncoding } from "../simulator";
 import type { Outcome, Properties, Scenario } from "../support/in-process";
-import { assertNotFinished, assertSuccess, describe, fastClock } from "../support/in-process";
+import { fastClock } from "../support/clock/system-clocks";
+import { assertNotFinished, assertSuccess, describe } from "../support/in-process";
 import { fault } from "./fault";
 import { assertTraffic, patchTask, scriptPatch } from "./traffic";
 

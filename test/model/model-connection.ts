@@ -7,7 +7,7 @@ import type * as Connection from "../../provider/src/vsphere/connection";
 import type * as Errors from "../../provider/src/vsphere/errors/request-error";
 import { WireFault } from "./model-vcenter";
 import type { ModelVcenter } from "./model-vcenter";
-import type { VirtualClock } from "./virtual-clock";
+import type { VirtualClock } from "../support/clock/virtual-clock";
 
 /** The provider process was killed. */
 export class Killed extends Error {}

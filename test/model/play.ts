@@ -8,7 +8,7 @@ import { assertInvariants } from "./invariants";
 import { ModelVcenter } from "./model-vcenter";
 import { Stack } from "./stack";
 import type { Outcome } from "./stack";
-import { VirtualClock } from "./virtual-clock";
+import { VirtualClock } from "../support/clock/virtual-clock";
 
 /** One operation of the engine, judged. */
 type Judged = (operate: () => Promise<Outcome>) => Promise<Outcome>;

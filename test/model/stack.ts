@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type * as Provider from "../../provider/src/lifecycle/provider";
 import { Killed, openModelConnection } from "./model-connection";
 import type { ModelVcenter } from "./model-vcenter";
-import type { VirtualClock } from "./virtual-clock";
+import type { VirtualClock } from "../support/clock/virtual-clock";
 
 // Mutants of the provider are run by the same test: its sources can be elsewhere.
 const SOURCES = process.env["MODEL_PROVIDER_SOURCES"] ?? join(__dirname, "../../provider/src");

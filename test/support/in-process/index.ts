@@ -20,7 +20,6 @@ import { SecretWatch } from "./secrets";
 
 export { assertFailure, assertNotFinished, assertSuccess, describe } from "./outcome";
 export type { Ended, Outcome } from "./outcome";
-export { fastClock, pausingClock, VirtualClock, wallShiftedClock } from "./clocks";
 
 /** Inputs or outputs. */
 export type Properties = Readonly<Record<string, unknown>>;

@@ -7,7 +7,7 @@ import { describe, it } from "node:test";
 import { abortReason, systemClock } from "../../../provider/src/core/clock";
 import { CodedError, ERROR_CODES, isCodedError } from "../../../provider/src/core/coded-error";
 import { abortable, withDeadline } from "../../../provider/src/core/deadline";
-import { VirtualClock } from "./virtual-clock";
+import { VirtualClock } from "../../support/clock/virtual-clock";
 
 const never = (): Promise<never> => new Promise(() => undefined);
 

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { KeyedMutex } from "../../../provider/src/core/mutex";
-import { VirtualClock } from "./virtual-clock";
+import { VirtualClock } from "../../support/clock/virtual-clock";
 
 const { signal: noAbort } = new AbortController();
 

@@ -9,7 +9,7 @@ import type { Deadline } from "../../../provider/src/core/deadline";
 import { withDeadline } from "../../../provider/src/core/deadline";
 import type { Look, PollOptions } from "../../../provider/src/core/poll";
 import { poll } from "../../../provider/src/core/poll";
-import { VirtualClock } from "./virtual-clock";
+import { VirtualClock } from "../../support/clock/virtual-clock";
 
 interface Trial {
   readonly clock?: VirtualClock;

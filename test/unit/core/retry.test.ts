@@ -15,7 +15,7 @@ import {
   retry,
   RetryBudget,
 } from "../../../provider/src/core/retry";
-import { VirtualClock } from "./virtual-clock";
+import { VirtualClock } from "../../support/clock/virtual-clock";
 
 interface Outcome {
   readonly value?: string;

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { withDeadline } from "../../../provider/src/core/deadline";
 import { poll } from "../../../provider/src/core/poll";
 import { GAP_RATIO, MAX_GAP_MS, MIN_GAP_MS, nextGapMs } from "../../../provider/src/core/schedule";
-import { VirtualClock } from "./virtual-clock";
+import { VirtualClock } from "../../support/clock/virtual-clock";
 
 /** Follows the schedule alone until a task of that length is seen to have ended. */
 function followSchedule(lengthMs: number): { seenMs: number; looks: number } {

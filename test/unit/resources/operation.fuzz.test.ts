@@ -10,7 +10,7 @@ import { VCenterConnection } from "../../../provider/src/vsphere/connection";
 import type { HttpRequest, HttpResponse } from "../../../provider/src/vsphere/http/http-client";
 import type { MadeCertificate } from "../../fixtures/certificates/make";
 import { makeCertificate } from "../../fixtures/certificates/make";
-import { VirtualClock } from "../../model/virtual-clock";
+import { VirtualClock } from "../../support/clock/virtual-clock";
 import { assertUnpolluted, hostileBody } from "../hostile-json";
 import { fakeHttp } from "../vsphere/fake-http";
 

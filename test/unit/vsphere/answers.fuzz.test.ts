@@ -18,7 +18,7 @@ import { parseJson } from "../../../provider/src/vsphere/http/json";
 import { login } from "../../../provider/src/vsphere/session/login";
 import { judgeRead, judgeWrite } from "../../../provider/src/vsphere/errors/retry-table";
 import { decodeTaskInfo, getTask, listTasks } from "../../../provider/src/vsphere/tasks/tasks";
-import { VirtualClock } from "../core/virtual-clock";
+import { VirtualClock } from "../../support/clock/virtual-clock";
 import { assertUnpolluted, hostileBody, hostileName } from "../hostile-json";
 import { fakeHttp, fakeVCenter } from "./fake-http";
 

@@ -6,7 +6,7 @@ import { RetryBudget } from "../../../provider/src/core/retry";
 import { VsphereApi } from "../../../provider/src/vsphere/api";
 import type { HttpRequest, HttpResponse, Transport } from "../../../provider/src/vsphere/http/http-client";
 import { Session } from "../../../provider/src/vsphere/session/session";
-import type { VirtualClock } from "../core/virtual-clock";
+import type { VirtualClock } from "../../support/clock/virtual-clock";
 
 /** An answer: status with a JSON value, or all of it. */
 export type FakeAnswer = HttpResponse | { readonly status: number; readonly json: unknown };

@@ -7,7 +7,7 @@ import { CodedError, isCodedError } from "../../../../provider/src/core/coded-er
 import { withDeadline } from "../../../../provider/src/core/deadline";
 import { RequestError } from "../../../../provider/src/vsphere/errors/request-error";
 import type { HttpRequest } from "../../../../provider/src/vsphere/http/http-client";
-import { VirtualClock } from "../../core/virtual-clock";
+import { VirtualClock } from "../../../support/clock/virtual-clock";
 import { fakeVCenter, vapiError } from "../fake-http";
 import type { FakeAnswer, FakeVCenter } from "../fake-http";
 

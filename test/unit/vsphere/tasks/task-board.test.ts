@@ -8,7 +8,7 @@ import { RequestError } from "../../../../provider/src/vsphere/errors/request-er
 import type { HttpRequest } from "../../../../provider/src/vsphere/http/http-client";
 import { TaskBoard } from "../../../../provider/src/vsphere/tasks/task-board";
 import type { TaskEnd } from "../../../../provider/src/vsphere/tasks/task-wait";
-import { VirtualClock } from "../../core/virtual-clock";
+import { VirtualClock } from "../../../support/clock/virtual-clock";
 import { fakeVCenter, vapiError } from "../fake-http";
 import type { FakeAnswer, FakeVCenter } from "../fake-http";
 

@@ -10,7 +10,7 @@ import type { RequestFate } from "../../../../provider/src/vsphere/errors/reques
 import { waitForTask } from "../../../../provider/src/vsphere/tasks/task-wait";
 import type { TaskEnd, TaskWaitOptions } from "../../../../provider/src/vsphere/tasks/task-wait";
 import { decodeTaskInfo } from "../../../../provider/src/vsphere/tasks/tasks";
-import { VirtualClock } from "../../core/virtual-clock";
+import { VirtualClock } from "../../../support/clock/virtual-clock";
 import { vapiError } from "../fake-http";
 
 const TASK = "52f9f1b0:com.vmware.service";

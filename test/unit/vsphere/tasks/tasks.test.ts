@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { isCodedError } from "../../../../provider/src/core/coded-error";
 import { withDeadline } from "../../../../provider/src/core/deadline";
 import { decodeTaskInfo, getTask, listTasks } from "../../../../provider/src/vsphere/tasks/tasks";
-import { VirtualClock } from "../../core/virtual-clock";
+import { VirtualClock } from "../../../support/clock/virtual-clock";
 import { fakeVCenter, vapiError } from "../fake-http";
 import type { FakeAnswer } from "../fake-http";
 
