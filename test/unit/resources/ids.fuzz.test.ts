@@ -83,7 +83,7 @@ describe("names from outside", () => {
         const saved = parseJson(text);
         if (typeof saved !== "object" || saved === null) return;
         const { pending, ...state } = readState(saved as Record<string, unknown>);
-        for (const value of [...Object.values(state), ...Object.values(pending ?? {})]) {
+        for (const value of Object.values({ ...state, ...pending } as Record<string, unknown>)) {
           assert.ok(["string", "number", "undefined"].includes(typeof value));
         }
       }),

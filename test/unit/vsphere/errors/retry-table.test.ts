@@ -162,10 +162,10 @@ describe("what overrides the tables", () => {
       return [fate, mayRepeat, readFate({ status, errorType, isTransient })];
     };
     assert.deepEqual(judge("INVALID_ARGUMENT", 400, true), ["refused-for-now", true, "passes"]);
-    assert.deepEqual(judge("INVALID_ARGUMENT", 400, false), ["refused", "stays"]);
-    assert.deepEqual(judge("RESOURCE_BUSY", 500, false), ["refused", "stays"]);
+    assert.deepEqual(judge("INVALID_ARGUMENT", 400, false), ["refused", false, "stays"]);
+    assert.deepEqual(judge("RESOURCE_BUSY", 500, false), ["refused", false, "stays"]);
     assert.deepEqual(judge("TIMED_OUT", 500, true), ["ambiguous", true, "passes"]);
-    assert.deepEqual(judge("SERVICE_UNAVAILABLE", 503, false), ["ambiguous", "stays"]);
+    assert.deepEqual(judge("SERVICE_UNAVAILABLE", 503, false), ["ambiguous", false, "stays"]);
     assert.deepEqual(judge("ERROR", 500, true), ["ambiguous", true, "passes"]);
   });
 
