@@ -102,14 +102,19 @@ export async function retry<T>(options: RetryOptions<T>): Promise<T> {
 /** Adds the number of attempts to a failure that is given up, unless it is 1 or known already. @internal */
 export function withAttempts(error: unknown, attempts: number): unknown {
   if (!(error instanceof CodedError) || attempts < 2 || error.attempts !== undefined) return error;
-  return error.extended({ suffix: ` (tried ${attempts} times)`, attempts });
+  return error.extended({ suffix: ` (${tried(attempts)})`, attempts });
+}
+
+/** E.g. `tried 3 times`. @internal */
+export function tried(attempts: number): string {
+  return attempts === 1 ? "tried once" : `tried ${attempts} times`;
 }
 
 /** The end of the operation, with the failure that was about to be tried again: it says more than that the time is up. */
 function timeIsUp(signal: AbortSignal, last: unknown, failures: number): unknown {
   const reason = abortReason(signal);
   if (!(reason instanceof CodedError) || !(last instanceof CodedError)) return reason;
-  return reason.extended({ suffix: `; ${last.message} (tried ${failures} times)`, cause: last, attempts: failures });
+  return reason.extended({ suffix: `; ${last.message} (${tried(failures)})`, cause: last, attempts: failures });
 }
 
 /**

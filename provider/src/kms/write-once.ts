@@ -4,7 +4,7 @@
 // or ambiguous, the write ends as proved, as a failure of its own task, or as Unfinished.
 
 import { CodedError, isCodedError, RUNNING_COMMAND } from "../core/coded-error";
-import { failIfTooLong, pauseBeforeRetryMs, withAttempts } from "../core/retry";
+import { failIfTooLong, pauseBeforeRetryMs, tried, withAttempts } from "../core/retry";
 import { RequestError } from "../vsphere/errors/request-error";
 import { judgeWrite } from "../vsphere/errors/retry-table";
 import { MANAGE_PRIVILEGE } from "../vsphere/kms/key-provider";
@@ -110,7 +110,7 @@ class WriteOnce<T> {
       if (this.#uncertain !== undefined) throw this.#unknown(error);
       if (!isCodedError(error, "ERR_OPERATION_TIMEOUT")) throw error;
       throw refusal.extended({
-        suffix: `; tried ${failures} times in ${deadline.timeoutMs / 1000} s`,
+        suffix: `; ${tried(failures)} in ${deadline.timeoutMs / 1000} s`,
         attempts: failures,
       });
     }
@@ -213,8 +213,8 @@ class WriteOnce<T> {
 
   #notApplied(error: CodedError): Unfinished<T> {
     const attempts = this.#ambiguousSends;
-    const tried = attempts > 1 ? ` (tried ${attempts} times)` : "";
-    return this.#unknown(new Error(`the server does not show the ${this.#write.noun}${tried}`), error);
+    const often = attempts > 1 ? ` (${tried(attempts)})` : "";
+    return this.#unknown(new Error(`the server does not show the ${this.#write.noun}${often}`), error);
   }
 
   #unknown(lookFailed: unknown, why: CodedError | undefined = this.#uncertain, taskId?: string): Unfinished<T> {

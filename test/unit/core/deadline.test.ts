@@ -33,15 +33,6 @@ describe("withDeadline", () => {
     });
   });
 
-  it("uses the error that the caller makes of the time being up", async () => {
-    const clock = new VirtualClock();
-    const own = new CodedError("ERR_TASK_TIMEOUT", "mine");
-    const work = withDeadline({ clock, timeoutMs: 1, onTimeout: () => own }, ({ signal }) =>
-      abortable(never(), signal),
-    );
-    await assert.rejects(clock.run(work), (error) => error === own);
-  });
-
   it("takes over an abort of its parent, even one from before it began", async () => {
     const clock = new VirtualClock();
     const reason = new CodedError("ERR_ABORTED", "told to stop");
@@ -56,6 +47,21 @@ describe("withDeadline", () => {
     );
     parent.abort(reason);
     await assert.rejects(work, (error) => error === reason);
+  });
+
+  it("within another one ends with it at the latest, and belongs to the same operation", async () => {
+    const clock = new VirtualClock();
+    const work = withDeadline({ clock, timeoutMs: 1_000 }, (whole) =>
+      withDeadline({ clock, timeoutMs: 9_000, within: whole }, (part) => {
+        assert.equal(part.operationKey, whole.operationKey);
+        return abortable(never(), part.signal);
+      }),
+    );
+    await assert.rejects(clock.run(work), /within 1 s/);
+    assert.equal(clock.nowMs(), 1_000);
+    const keys = [1, 2].map(() => withDeadline({ clock, timeoutMs: 1 }, (own) => Promise.resolve(own.operationKey)));
+    const [one, other] = await Promise.all(keys);
+    assert.notEqual(one, other);
   });
 
   it("leaves neither timer nor listener behind, whether it succeeds or fails", async () => {
@@ -78,7 +84,7 @@ describe("abortable", () => {
     assert.equal(getEventListeners(signal, "abort").length, 0);
   });
 
-  it("rejects at once where the signal is aborted already, and the work's own failure is nobody's news", async () => {
+  it("rejects at once if the signal is aborted already, and the work's own later failure is not reported", async () => {
     const signal = AbortSignal.abort(new Error("gone"));
     await assert.rejects(abortable(Promise.reject(new Error("late")), signal), /gone/);
   });
@@ -123,5 +129,14 @@ describe("CodedError", () => {
     assert.deepEqual([error.details, error.remedy, (error.cause as Error).message], [{ host: "a" }, "do", "below"]);
     assert.ok(ERROR_CODES.every((code) => /^ERR_[A-Z_]+$/.test(code)));
     assert.equal(new Set(ERROR_CODES).size, ERROR_CODES.length);
+  });
+
+  it("is extended by a copy that keeps what it does not change, and the original as its cause", () => {
+    const error = new CodedError("ERR_API", "no", { details: { host: "a" }, remedy: "do", attempts: 3 });
+    const more = error.extended({ prefix: "oh ", suffix: "!", details: { path: "/x" } });
+    assert.deepEqual([more.code, more.message, more.remedy, more.attempts], ["ERR_API", "oh no!", "do", 3]);
+    assert.deepEqual([more.details, more.cause, error.message], [{ host: "a", path: "/x" }, error, "no"]);
+    const other = error.extended({ code: "ERR_TLS", remedy: "else", attempts: 4, cause: "below" });
+    assert.deepEqual([other.code, other.remedy, other.attempts, other.cause], ["ERR_TLS", "else", 4, "below"]);
   });
 });

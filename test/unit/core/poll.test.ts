@@ -15,7 +15,7 @@ interface Trial {
   readonly clock?: VirtualClock;
   readonly timeoutMs?: number;
   readonly parent?: AbortSignal;
-  readonly options?: Partial<Pick<PollOptions<string>, "beganMs" | "firstGapMs" | "lookFirst" | "onFailedLook">>;
+  readonly options?: Partial<Pick<PollOptions<string>, "beganMs" | "firstGapMs" | "lookFirst" | "mayPass" | "pause">>;
   /** Called at every look, with its number from 1. */
   readonly look: (number: number, deadline: Deadline) => Look<string> | Promise<Look<string>>;
 }
@@ -28,12 +28,9 @@ async function run(
   const work = withDeadline({ clock, timeoutMs: trial.timeoutMs ?? 60_000, parent: trial.parent }, (deadline) =>
     poll<string>({
       deadline,
-      onFailedLook: (error) => {
-        throw error;
-      },
+      mayPass: () => undefined,
       ...trial.options,
-      look: async (afterMs) => {
-        await clock.sleep(afterMs, deadline.signal);
+      look: async () => {
         looksAtMs.push(Math.round(clock.nowMs()));
         return trial.look(looksAtMs.length, deadline);
       },
@@ -46,30 +43,31 @@ async function run(
   }
 }
 
-const notYet = { final: false } as const;
+const notYet = { state: "pending" } as const;
+const done = { state: "done", value: "done" } as const;
 
 describe("poll", () => {
   it("returns the first final value and leaves no timer behind", async () => {
     const { value, looksAtMs, clock } = await run({
-      look: (number) => (number < 3 ? notYet : { final: true, value: "done" }),
+      look: (number) => (number < 3 ? notYet : done),
     });
     assert.equal(value, "done");
     assert.deepEqual(looksAtMs, [100, 200, 300]);
     assert.equal(clock.timers, 0);
   });
 
-  it("looks at once where it is told to, and then goes on by the schedule", async () => {
+  it("looks at once if it is told to, and then goes on by the schedule", async () => {
     const { looksAtMs } = await run({
       options: { lookFirst: true },
-      look: (number) => (number < 3 ? notYet : { final: true, value: "done" }),
+      look: (number) => (number < 3 ? notYet : done),
     });
     assert.deepEqual(looksAtMs, [0, 100, 200]);
   });
 
-  it("looks sooner the first time where the thing is known to be quick, and then goes on by the schedule", async () => {
+  it("looks sooner the first time if the thing is known to be quick, and then goes on by the schedule", async () => {
     const { looksAtMs } = await run({
       options: { firstGapMs: 25 },
-      look: (number) => (number < 3 ? notYet : { final: true, value: "done" }),
+      look: (number) => (number < 3 ? notYet : done),
     });
     assert.deepEqual(looksAtMs, [25, 125, 225]);
   });
@@ -80,20 +78,20 @@ describe("poll", () => {
     const { looksAtMs } = await run({
       clock,
       options: { beganMs: 0 },
-      look: (number) => (number < 2 ? notYet : { final: true, value: "done" }),
+      look: (number) => (number < 2 ? notYet : done),
     });
     // A tenth of 10 s is the cap of 1 s.
     assert.deepEqual(looksAtMs, [11_000, 12_000]);
   });
 
-  it("looks once more half a second before the deadline, where the schedule would have skipped it", async () => {
+  it("looks once more half a second before the deadline, even if the schedule would have skipped it", async () => {
     const { error, looksAtMs } = await run({ timeoutMs: 12_300, look: () => notYet });
     assert.ok(looksAtMs.includes(11_800), `looked at ${looksAtMs.slice(-3).join(", ")}`);
     assert.ok(error instanceof CodedError && error.code === "ERR_OPERATION_TIMEOUT");
   });
 
-  it("looks at least once even where the time is shorter than the reserve", async () => {
-    const { looksAtMs } = await run({ timeoutMs: 50, look: () => ({ final: true, value: "done" }) });
+  it("looks at least once even if the time is shorter than the reserve", async () => {
+    const { looksAtMs } = await run({ timeoutMs: 50, look: () => done });
     assert.deepEqual(looksAtMs, [0]);
   });
 
@@ -102,36 +100,58 @@ describe("poll", () => {
     assert.ok(looksAtMs.length <= 11, `${looksAtMs.length} looks`);
   });
 
+  it("ends with a failure that further looks cannot change, without asking whether it may pass", async () => {
+    const refused = new Error("refused");
+    const { error, looksAtMs } = await run({
+      options: { mayPass: () => ({}) },
+      look: (number) => (number < 2 ? notYet : { state: "failed", error: refused }),
+    });
+    assert.equal(error, refused);
+    assert.deepEqual(looksAtMs, [100, 200]);
+  });
+
   it("tells the caller how many looks have failed in a row, and starts again after a good one", async () => {
     const counts: number[] = [];
     const { value } = await run({
       options: {
-        onFailedLook: (_error, failuresInARow) => {
+        mayPass: (_error, failuresInARow) => {
           counts.push(failuresInARow);
-          return 0;
+          return {};
         },
       },
       look: (number) => {
         if (number === 1 || number === 2 || number === 4) throw new Error("a look failed");
-        return number < 5 ? notYet : { final: true, value: "done" };
+        return number < 5 ? notYet : done;
       },
     });
     assert.equal(value, "done");
     assert.deepEqual(counts, [1, 2, 1]);
   });
 
-  it("waits after a failed look at least as long as it is told", async () => {
+  it("waits after a failed look at least as long as the server asks, and once only", async () => {
     const { looksAtMs } = await run({
-      options: { onFailedLook: () => 7_000 },
+      options: { mayPass: () => ({ retryAfterMs: 7_000 }) },
       look: (number) => {
         if (number === 1) throw new Error("a look failed");
-        return { final: true, value: "done" };
+        return number === 2 ? notYet : done;
       },
     });
-    assert.deepEqual(looksAtMs, [100, 7_100]);
+    assert.deepEqual(looksAtMs, [100, 7_100, 7_810]);
   });
 
-  it("ends with what the caller throws on a failed look", async () => {
+  it("backs off from looks that keep failing", async () => {
+    const { looksAtMs } = await run({
+      timeoutMs: 600_000,
+      options: { mayPass: (_error, failures) => (failures < 40 ? {} : undefined) },
+      look: () => {
+        throw new Error("a look failed");
+      },
+    });
+    // By the schedule alone 40 looks take 11 s; the back-off of the later ones is 2.5 s in the mean.
+    assert.ok((looksAtMs.at(-1) ?? 0) > 30_000, String(looksAtMs));
+  });
+
+  it("ends with what a look threw if that will not pass", async () => {
     const refused = new Error("refused");
     const { error } = await run({
       look: () => {
@@ -144,12 +164,32 @@ describe("poll", () => {
   it("cuts even a long asked-for pause so that it looks before the deadline", async () => {
     const { looksAtMs } = await run({
       timeoutMs: 10_000,
-      options: { onFailedLook: () => 60_000 },
+      options: { mayPass: () => ({ retryAfterMs: 60_000 }) },
       look: () => {
         throw new Error("a look failed");
       },
     });
     assert.deepEqual(looksAtMs, [100, 9_500]);
+  });
+
+  it("takes its pauses from the caller, who may end one early", async () => {
+    const pauses: number[] = [];
+    const { looksAtMs } = await run({
+      options: {
+        pause: (ms) => {
+          pauses.push(ms);
+          return Promise.resolve();
+        },
+      },
+      look: (number) => (number < 3 ? notYet : done),
+    });
+    assert.deepEqual(
+      [pauses, looksAtMs],
+      [
+        [100, 100, 100],
+        [0, 0, 0],
+      ],
+    );
   });
 
   it("ends at once when it is aborted, with the reason, and removes its listeners and timers", async () => {
@@ -181,7 +221,7 @@ describe("poll", () => {
     const stopped = new CodedError("ERR_ABORTED", "told to stop");
     const { error } = await run({
       parent: parent.signal,
-      options: { onFailedLook: () => 0 },
+      options: { mayPass: () => ({}) },
       look: () => {
         parent.abort(stopped);
         throw new Error("the socket was torn down");

@@ -14,6 +14,7 @@ import {
   failIfTooLong,
   retry,
   RetryBudget,
+  withAttempts,
 } from "../../../provider/src/core/retry";
 import { VirtualClock } from "../../support/clock/virtual-clock";
 
@@ -37,11 +38,11 @@ async function run(trial: {
     retry({
       deadline,
       budget: trial.budget ?? new RetryBudget(),
-      attempt: (failures) => {
-        assert.equal(failures, attemptsAtMs.length);
+      attempt: () => {
         attemptsAtMs.push(clock.nowMs());
-        return failures < trial.failures
-          ? Promise.reject(new CodedError("ERR_API", `failure ${failures + 1}`))
+        const attempts = attemptsAtMs.length;
+        return attempts <= trial.failures
+          ? Promise.reject(new CodedError("ERR_API", `failure ${attempts}`))
           : Promise.resolve("done");
       },
       decide: trial.decide,
@@ -74,25 +75,22 @@ describe("the back-off", () => {
 });
 
 describe("the budget of retries", () => {
-  it("allows four retries, and one more for every five successes", () => {
+  const waits = (budget: RetryBudget, count: number): number[] => Array.from({ length: count }, () => budget.take(0.5));
+
+  it("lets four retries pass at once, slows the next ones, and lets one more pass for every five successes", () => {
     const budget = new RetryBudget();
-    assert.deepEqual(
-      [1, 2, 3, 4, 5].map(() => budget.take()),
-      [true, true, true, true, false],
-    );
+    assert.deepEqual(waits(budget, 6), [0, 0, 0, 0, 1_500, 1_500]);
     for (let i = 0; i < 4; i += 1) budget.succeeded();
-    assert.equal(budget.take(), false);
+    assert.deepEqual(waits(budget, 1), [1_500]);
     budget.succeeded();
-    assert.equal(budget.take(), true);
+    assert.deepEqual(waits(budget, 2), [0, 1_500]);
   });
 
-  it("never holds more than 20 tokens, however many successes there are", () => {
+  it("never holds more than 20 tokens, and never slows a retry by more than 2 s", () => {
     const budget = new RetryBudget();
     for (let i = 0; i < 1_000; i += 1) budget.succeeded();
-    assert.deepEqual(
-      [1, 2, 3, 4, 5].map(() => budget.take()),
-      [true, true, true, true, false],
-    );
+    assert.deepEqual(waits(budget, 5), [0, 0, 0, 0, 1_500]);
+    assert.ok(budget.take(0) >= 1_000 && budget.take(1) <= 2_000);
   });
 });
 
@@ -104,7 +102,7 @@ describe("retry", () => {
     assert.equal(clock.timers, 0);
   });
 
-  it("gives up with the last failure where the caller says so", async () => {
+  it("gives up with the last failure if the caller says so", async () => {
     const { error, attemptsAtMs } = await run({ failures: 9, decide: (_error, n) => (n < 3 ? {} : undefined) });
     assert.ok(error instanceof CodedError);
     assert.equal(error.message, "failure 3 (tried 3 times)");
@@ -116,20 +114,23 @@ describe("retry", () => {
     assert.deepEqual(attemptsAtMs, [0, 7_000]);
   });
 
-  it("backs off where the server asks for no pause at all", async () => {
+  it("backs off if the server asks for no pause at all", async () => {
     const { attemptsAtMs } = await run({ failures: 12, decide: () => ({ retryAfterMs: 0, free: true }) });
     // The sum of twelve back-offs is 30 s and more in the mean; without them it would be 0.
     assert.ok((attemptsAtMs.at(-1) ?? 0) > 3_000, String(attemptsAtMs));
   });
 
-  it("stops when the budget of the process is spent", async () => {
-    const budget = new RetryBudget();
-    const { error, attemptsAtMs } = await run({ failures: 99, budget, decide: () => ({}) });
-    assert.ok(error instanceof CodedError);
-    assert.equal(attemptsAtMs.length, 5);
+  it("slows down when the budget of the process is spent, but never gives up for that", async () => {
+    const { value, attemptsAtMs } = await run({ failures: 8, decide: () => ({}) });
+    assert.equal(value, "done");
+    const gaps = attemptsAtMs.slice(1).map((atMs, number) => atMs - (attemptsAtMs[number] ?? 0));
+    assert.ok(
+      gaps.slice(4).every((gapMs) => gapMs >= 1_000),
+      String(gaps),
+    );
   });
 
-  it("takes nothing from the budget where the server itself asked to come back", async () => {
+  it("takes nothing from the budget if the server itself asked to come back", async () => {
     const budget = new RetryBudget();
     const { value, attemptsAtMs } = await run({
       failures: 30,
@@ -138,9 +139,10 @@ describe("retry", () => {
     });
     assert.equal(value, "done");
     assert.equal(attemptsAtMs.length, 31);
+    assert.equal(budget.take(), 0);
   });
 
-  it("fails at once where the server asks for a longer pause than there is time, and says both figures", async () => {
+  it("fails at once if the server asks for a longer pause than there is time, and says both figures", async () => {
     const { error, clock } = await run({ failures: 1, timeoutMs: 20_000, decide: () => ({ retryAfterMs: 60_000 }) });
     assert.ok(error instanceof CodedError);
     assert.equal(error.code, "ERR_API");
@@ -148,13 +150,36 @@ describe("retry", () => {
     assert.equal(clock.nowMs(), 0);
   });
 
-  it("ends with the deadline's reason when the time is up during a pause", async () => {
-    const { error, clock } = await run({ failures: 1, timeoutMs: 5_000, decide: () => ({ retryAfterMs: 4_999 }) });
-    assert.equal(error, undefined);
-    const late = await run({ failures: 99, timeoutMs: 5_000, decide: () => ({ retryAfterMs: 2_000, free: true }) });
-    assert.ok(late.error instanceof CodedError);
+  it("ends with the deadline's reason and the last failure when the time is up during a pause", async () => {
+    // The server asks for less than is left, but a process without budget waits longer.
+    const clock = new VirtualClock();
+    const budget = new RetryBudget();
+    while (budget.take() === 0);
+    const work = withDeadline({ clock, timeoutMs: 5_000 }, (deadline) =>
+      retry({
+        deadline,
+        budget,
+        attempt: () => Promise.reject(new CodedError("ERR_CONNECT", "refused")),
+        decide: () => ({ retryAfterMs: 4_500 }),
+      }),
+    );
+    await assert.rejects(clock.run(work), {
+      code: "ERR_OPERATION_TIMEOUT",
+      message: "the operation did not end within 5 s; refused (tried once)",
+      attempts: 1,
+    });
+    assert.equal(clock.nowMs(), 5_000);
     assert.equal(clock.timers, 0);
-    assert.equal(late.clock.timers, 0);
+  });
+
+  it("counts attempts once, as a field and in the text", () => {
+    const error = new CodedError("ERR_API", "no");
+    const twice = withAttempts(error, 2);
+    assert.ok(twice instanceof CodedError);
+    assert.deepEqual([twice.message, twice.attempts], ["no (tried 2 times)", 2]);
+    assert.equal(withAttempts(error, 1), error);
+    assert.equal(withAttempts(twice, 3), twice);
+    assert.equal(withAttempts("text", 3), "text");
   });
 
   it("passes on a foreign error unchanged when there is no time left to wait", async () => {

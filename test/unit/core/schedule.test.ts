@@ -27,16 +27,14 @@ async function followPoll(lengthMs: number): Promise<{ seenMs: number; looks: nu
   let looks = 0;
   const seenMs = await clock.run(
     withDeadline({ clock, timeoutMs: 3_600_000 }, (deadline) =>
-      poll({
+      poll<number>({
         deadline,
-        look: async (afterMs) => {
-          await clock.sleep(afterMs, deadline.signal);
+        look: () => {
           looks += 1;
-          return clock.nowMs() >= lengthMs ? { final: true, value: clock.nowMs() } : { final: false };
+          const nowMs = clock.nowMs();
+          return Promise.resolve(nowMs >= lengthMs ? { state: "done", value: nowMs } : { state: "pending" });
         },
-        onFailedLook: (error) => {
-          throw error;
-        },
+        mayPass: () => undefined,
       }),
     ),
   );

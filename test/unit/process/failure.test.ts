@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { CodedError } from "../../../provider/src/core/coded-error";
+import { CodedError, RUNNING_COMMAND } from "../../../provider/src/core/coded-error";
 import { Redactor } from "../../../provider/src/core/redact";
 import { describeFailure, ResourceError } from "../../../provider/src/process/failure";
 import { NotFinishedError } from "../../../provider/src/process/not-finished";
@@ -15,22 +15,24 @@ const target = { cluster: "domain-c8", keyProvider: "kms-1" };
 
 describe("the text of a failure", () => {
   it("says what was tried on what, what came back, what to do next, and the code", () => {
-    const error = new CodedError("ERR_API", "vCenter refused it (HTTP 500)", { remedy: "look at vCenter" });
+    const error = new CodedError("ERR_API", "vCenter refused it (HTTP 500)", {
+      remedy: `run \`${RUNNING_COMMAND}\` again`,
+    });
     const { code, message } = describeFailure(
-      { what: "Replacing the client certificate", target, server: "vc:8443" },
+      { what: "Replacing the client certificate", command: "pulumi up", target, server: "vc:8443" },
       error,
       asItIs,
     );
     assert.equal(code, "ERR_API");
     assert.equal(
       message,
-      'Replacing the client certificate of key provider "kms-1" in cluster "domain-c8" on vc:8443 failed: vCenter refused it (HTTP 500). Look at vCenter. [ERR_API]',
+      'Replacing the client certificate of key provider "kms-1" in cluster "domain-c8" on vc:8443 failed: vCenter refused it (HTTP 500). Run `pulumi up` again. [ERR_API]',
     );
   });
 
   it("leaves out what is not known", () => {
     const { message } = describeFailure(
-      { what: "Reading", target, server: undefined },
+      { what: "Reading", command: "pulumi refresh", target, server: undefined },
       new CodedError("ERR_TLS", "no!"),
       asItIs,
     );
@@ -45,7 +47,11 @@ describe("the text of a failure", () => {
       undefined,
       null,
     ]) {
-      const { code, message } = describeFailure({ what: "Reading", target, server: undefined }, foreign, asItIs);
+      const { code, message } = describeFailure(
+        { what: "Reading", command: "pulumi refresh", target, server: undefined },
+        foreign,
+        asItIs,
+      );
       assert.equal(code, "ERR_INTERNAL");
       assert.doesNotMatch(message, /secret stuff|undefined failed/);
     }
@@ -57,6 +63,7 @@ describe("the text of a failure", () => {
     const error = new CodedError("ERR_API", "said hunter2-secret", { remedy: "use hunter2-secret" });
     const attempted = {
       what: "Reading",
+      command: "pulumi up",
       target: { cluster: "hunter2-secret", keyProvider: "k" },
       server: "hunter2-secret",
     };
@@ -78,7 +85,7 @@ describe("the engine's address", () => {
     assert.equal(engineAddress(["node", "x", "[::1]:80"]), "[::1]:80");
   });
 
-  it("is none where no engine has started the process", () => {
+  it("is undefined if no engine has started the process", () => {
     for (const argv of [
       [],
       ["node"],

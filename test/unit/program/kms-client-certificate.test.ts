@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { beforeEach, describe, it } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { KmsClientCertificate, TrustAuthorityProvider } from "../../../provider/src/index";
-import type { KmsClientCertificateArgs } from "../../../provider/src/index";
+import type { KmsClientCertificateArgs, TrustAuthorityProviderArgs } from "../../../provider/src/index";
 import type { Registration } from "./registrations";
 import { named, record, valueOf } from "./registrations";
 
@@ -43,7 +43,7 @@ describe("a declared certificate", () => {
     const resource = new KmsClientCertificate("kms", { ...ARGS, privateKeyFile: "client.key" });
     const outputs = Object.entries(resource).filter(([, value]) => pulumi.Output.isInstance(value));
     const declared =
-      "cluster keyProvider certificate timeoutSeconds onDelete server sha256Fingerprint subject issuer serialNumber notBefore notAfter taskId";
+      "cluster keyProvider certificate timeoutSeconds server sha256Fingerprint subject issuer serialNumber notBefore notAfter taskId";
     assert.deepEqual(
       outputs.map(([name]) => name).sort(),
       [...declared.split(" "), "id", "urn", "privateKeyFile", "__provider", "__urn"].sort(),
@@ -67,12 +67,28 @@ describe("a declared certificate", () => {
       expiryWarningDays: 0,
       detectDrift: "always",
       adopt: false,
-      onDelete: "generateSelfSigned",
     } as const;
     const { inputs } = await declare({ ...ARGS, privateKeyFile: "client.key", ...options });
     for (const [name, value] of Object.entries(options)) assert.equal(inputs[name], value, name);
     assert.equal(inputs["privateKeyFile"], "client.key");
     assert.equal("privateKey" in inputs, false);
+  });
+
+  it("lets a program without types give the onDelete of 0.1.0, which check explains", async () => {
+    const { inputs } = await declare({ ...ARGS, onDelete: "retain" } as KmsClientCertificateArgs);
+    assert.equal(inputs["onDelete"], "retain");
+  });
+
+  it("takes arguments that are assigned after their object was made", async () => {
+    // Compiles only as long as no member is readonly.
+    const args: KmsClientCertificateArgs = { ...ARGS };
+    args.privateKey = "a key";
+    args.timeoutSeconds = 60;
+    args.cluster = "domain-c9";
+    const provider: TrustAuthorityProviderArgs = { server: "x.example" };
+    provider.passwordEnv = "PASSWORD";
+    const { inputs } = await declare(args);
+    assert.deepEqual([inputs["privateKey"], inputs["cluster"]], [{ secret: "a key" }, "domain-c9"]);
   });
 
   it("marks its key as a secret, whether the program did or not, and nothing else", async () => {
@@ -114,7 +130,7 @@ describe("a declared certificate", () => {
     assert.equal(await valueOf(resource.cluster), "domain-c8");
     assert.equal(await valueOf(resource.timeoutSeconds), 60);
     assert.equal(await valueOf(resource.taskId), undefined);
-    const outputs = ["subject", "issuer", "serialNumber", "notBefore", "notAfter", "onDelete", "keyProvider"] as const;
+    const outputs = ["subject", "issuer", "serialNumber", "notBefore", "notAfter", "keyProvider"] as const;
     for (const name of outputs) assert.ok(pulumi.Output.isInstance(resource[name]), name);
   });
 
@@ -183,15 +199,15 @@ describe("a mistake in the program", () => {
     assert.deepEqual(seen, []);
   });
 
-  it("is told by the compiler where it is one of types", () => {
+  it("is told by the compiler if it is one of types", () => {
     const accept = (args: KmsClientCertificateArgs): KmsClientCertificateArgs => args;
     const mistakes: (() => KmsClientCertificateArgs)[] = [
       // @ts-expect-error -- no certificate
       () => accept({ cluster: "domain-c8", keyProvider: "kms-1" }),
       // @ts-expect-error -- a number of seconds, not a text
       () => accept({ ...ARGS, timeoutSeconds: "5m" }),
-      // @ts-expect-error -- not one of the two words
-      () => accept({ ...ARGS, onDelete: "delete" }),
+      // @ts-expect-error -- onDelete is no argument any more
+      () => accept({ ...ARGS, onDelete: "retain" }),
       // @ts-expect-error -- not one of the two words
       () => accept({ ...ARGS, detectDrift: "never" }),
       // @ts-expect-error -- no such argument

@@ -127,12 +127,12 @@ describe("an operation before a hostile server", () => {
         VSPHERE_TRUST_AUTHORITY_PASSWORD: PASSWORD,
       },
       clock,
-      connect: (process) =>
+      connect: (access) =>
         Promise.resolve(
           new VCenterConnection({
-            address: process.requireWhere().address,
+            address: access.requireWhere().address,
             trust: { allowUnverified: false },
-            credentials: () => process.credentials(),
+            credentials: () => access.credentials(),
             clock,
             transport: client,
           }),

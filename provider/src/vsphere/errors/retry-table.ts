@@ -10,8 +10,6 @@ import { RequestError } from "./request-error";
 /** What a failed write means, and whether it may be sent again. @internal */
 export interface WriteVerdict {
   readonly fate: WriteFate;
-  /** Nothing left this machine: it is tried again at most this often. */
-  readonly isReconnect: boolean;
   /** After an ambiguous send that was not applied: whether it may be sent once more. */
   readonly mayRepeat: boolean;
 }
@@ -27,23 +25,19 @@ const REFUSED_FOR_NOW: ReadonlySet<number> = new Set([
 /** A repeat would lock the account, take the last sessions of others, or talk to a stranger. */
 const NEVER_AGAIN: ReadonlySet<string> = new Set(["ERR_AUTHENTICATION", "ERR_SESSION_LIMIT", "ERR_TLS"]);
 
-/** Reads that fail this often in a row, in a way that does not pass by itself, fail for good. @internal */
-export const MAX_READ_FAILURES = 4;
-/** A write whose connection cannot be made is tried this often again. @internal */
-export const MAX_RECONNECTS = 3;
+/** Reads that fail this often in a row, in a way that does not pass by itself, fail for good. */
+const MAX_READ_FAILURES = 4;
 
 /** Judges a failed write. @internal */
 export function judgeWrite(error: unknown): WriteVerdict {
-  const isReconnect =
-    error instanceof RequestError && error.code === "ERR_CONNECT" && error.request.fate === "not-sent";
   const fate = writeFate(error);
   const transient = error instanceof RequestError ? error.request.fault?.isTransient : undefined;
-  if (transient === true && fate === "refused") return { fate: "refused-for-now", isReconnect, mayRepeat: true };
-  if (transient === false && fate === "refused-for-now") return { fate: "refused", isReconnect, mayRepeat: false };
+  if (transient === true && fate === "refused") return { fate: "refused-for-now", mayRepeat: true };
+  if (transient === false && fate === "refused-for-now") return { fate: "refused", mayRepeat: false };
   const isFinal =
     transient === undefined && error instanceof RequestError && error.request.fault?.errorType === "ERROR";
   // ERROR is vCenter's word for "repeating does not help".
-  return { fate, isReconnect, mayRepeat: transient !== false && !isFinal };
+  return { fate, mayRepeat: transient !== false && !isFinal };
 }
 
 function writeFate(error: unknown): WriteFate {

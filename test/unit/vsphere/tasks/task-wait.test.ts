@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { CodedError, isCodedError } from "../../../../provider/src/core/coded-error";
+import type { ErrorCode } from "../../../../provider/src/core/coded-error";
 import { withDeadline } from "../../../../provider/src/core/deadline";
 import { decodeFault, RequestError } from "../../../../provider/src/vsphere/errors/request-error";
 import type { RequestFate } from "../../../../provider/src/vsphere/errors/request-error";
@@ -34,23 +35,26 @@ async function wait(
   const progress: string[] = [];
   let looks = 0;
   const work = withDeadline({ clock, timeoutMs: options.timeoutMs ?? 300_000, parent: options.parent }, (deadline) =>
-    waitForTask({
-      taskId: TASK,
-      deadline,
-      onProgress: (info, elapsedMs) =>
-        progress.push(
-          `${typeof info.status === "string" ? info.status : info.status.unknown} ${Math.round(elapsedMs)}`,
-        ),
-      ...(options.lookFirst === undefined ? {} : { lookFirst: options.lookFirst }),
-      ...(options.privilege === undefined ? {} : { privilege: options.privilege }),
-      look: async (afterMs) => {
-        await clock.sleep(afterMs, deadline.signal);
-        looks += 1;
-        const step = steps(looks, clock.nowMs());
-        if (step instanceof Error) throw step;
-        return decodeTaskInfo(step, "GET /api/cis/tasks/x");
+    waitForTask(
+      {
+        taskId: TASK,
+        deadline,
+        onProgress: (info, elapsedMs) =>
+          progress.push(
+            `${typeof info.status === "string" ? info.status : info.status.unknown} ${Math.round(elapsedMs)}`,
+          ),
+        ...(options.lookFirst === undefined ? {} : { lookFirst: options.lookFirst }),
+        ...(options.privilege === undefined ? {} : { privilege: options.privilege }),
       },
-    }),
+      {
+        look: () => {
+          looks += 1;
+          const step = steps(looks, clock.nowMs());
+          if (step instanceof Error) return Promise.reject(step);
+          return Promise.resolve(decodeTaskInfo(step, "GET", "/api/cis/tasks/x"));
+        },
+      },
+    ),
   );
   try {
     return { end: await clock.run(work), looks, progress, clock };
@@ -72,6 +76,16 @@ function answer(status: number, errorType?: string, retryAfterMs?: number): Requ
 
 const broken = (fate: RequestFate): RequestError =>
   new RequestError("ERR_CONNECT", "ECONNREFUSED", { method: "GET", path: "/x", fate, syscallCode: "ECONNREFUSED" });
+const refusal = (code: ErrorCode): RequestError =>
+  new RequestError(code, "404", { method: "GET", path: "/x", fate: "answered", httpStatus: 404 });
+const page = (httpStatus: number): RequestError =>
+  new RequestError("ERR_API", "a page", {
+    method: "GET",
+    path: "/x",
+    fate: "answered",
+    httpStatus,
+    fault: decodeFault(undefined),
+  });
 const running = { status: "RUNNING", operation: "update$task" };
 const succeeded = { status: "SUCCEEDED", result: { certificate: "x" } };
 
@@ -102,7 +116,7 @@ describe("the wait for a task", () => {
     assert.equal(end.error.code, "ERR_TASK_FAILED");
     assert.match(end.error.message, /task 52f9f1b0:com.vmware.service, operation update\$task, INVALID_ARGUMENT/);
     assert.match(end.error.remedy ?? "", /certificate and private key/);
-    assert.equal(end.error.details["taskId"], TASK);
+    assert.equal(end.error.details.taskId, TASK);
   });
 
   it("names the privilege that a FAILED task was refused for", async () => {
@@ -112,48 +126,61 @@ describe("the wait for a task", () => {
     assert.match(end.error.remedy ?? "", /TrustedAdmin.ManageKMSTrust and System.View/);
   });
 
-  it("takes the task for gone where nobody answers for tasks four times in a row", async () => {
-    const nobody = new RequestError("ERR_ENDPOINT_ABSENT", "404", {
-      method: "GET",
-      path: "/x",
-      fate: "answered",
-      httpStatus: 404,
+  for (const [what, outage] of [
+    ["the router says 404", refusal("ERR_ENDPOINT_ABSENT")],
+    ["a page says 404", page(404)],
+    ["a page says 503", page(503)],
+    ["connections are refused", broken("not-sent")],
+    ["connections break", broken("maybe-sent")],
+  ] as const) {
+    it(`waits an outage out in which ${what}, and without end up to the deadline, without hammering`, async () => {
+      const { end, looks } = await wait((_look, nowMs) => (nowMs < 120_000 ? outage : succeeded));
+      assert.equal(end?.end, "succeeded");
+      assert.ok(looks < 200, `${looks} looks`);
+      const { error, clock } = await wait(() => outage, { timeoutMs: 20_000 });
+      assert.ok(isCodedError(error, "ERR_TASK_TIMEOUT"));
+      assert.match(error.message, /\(not seen yet, 20.0 s elapsed\)/);
+      assert.equal(clock.nowMs(), 20_000);
     });
-    const { end, looks } = await wait(() => nobody);
-    assert.deepEqual([end?.end, looks], ["vanished", 4]);
-  });
+  }
 
-  it("reports a task that vCenter has forgotten as vanished", async () => {
-    const gone = new RequestError("ERR_TASK_NOT_FOUND", "no", {
-      method: "GET",
-      path: "/x",
-      fate: "answered",
-      httpStatus: 404,
-    });
-    const { end } = await wait((look) => (look < 3 ? running : gone));
+  it("reports a task as vanished after vCenter has said for 3 s that it does not know it", async () => {
+    const unknown = refusal("ERR_TASK_NOT_FOUND");
+    const { end, clock } = await wait((look) => (look < 3 ? running : unknown));
     assert.equal(end?.end, "vanished");
+    assert.ok(clock.nowMs() >= 3_300 && clock.nowMs() < 4_000, `after ${clock.nowMs()} ms`);
   });
 
-  it("ends at once with a status that is none of vSphere's, quoting it", async () => {
+  it("takes a task that is registered late, or known by one replica only, for one that runs", async () => {
+    const unknown = refusal("ERR_TASK_NOT_FOUND");
+    const late = await wait((_look, nowMs) => (nowMs < 2_500 ? unknown : succeeded));
+    assert.equal(late.end?.end, "succeeded");
+    const flapping = await wait((look, nowMs) => (nowMs > 60_000 ? succeeded : look % 3 === 0 ? running : unknown));
+    assert.equal(flapping.end?.end, "succeeded");
+  });
+
+  it("does not count what an outage hides as not knowing the task", async () => {
+    const unknown = refusal("ERR_TASK_NOT_FOUND");
+    const { end } = await wait((look, nowMs) => (look === 1 ? unknown : nowMs < 60_000 ? page(503) : succeeded));
+    assert.equal(end?.end, "succeeded");
+  });
+
+  it("ends at once with an unknown status, quoting it", async () => {
     const { error, looks } = await wait(() => ({ status: "CANCELED" }));
     assert.ok(isCodedError(error, "ERR_TASK_STATUS_UNKNOWN"));
     assert.match(error.message, /"CANCELED"/);
     assert.equal(looks, 1);
   });
 
-  it("survives three failed looks in a row and gives up after the fourth", async () => {
-    const survived = await wait((look) => (look % 4 === 0 ? (look < 12 ? running : succeeded) : answer(503)));
+  it("survives three failed looks in a row and gives up after the fourth, naming the task", async () => {
+    const timedOut = answer(500, "TIMED_OUT");
+    const survived = await wait((look) => (look % 4 === 0 ? (look < 12 ? running : succeeded) : timedOut));
     assert.equal(survived.end?.end, "succeeded");
-    const given = await wait(() => answer(503));
-    assert.equal(given.looks, 4);
-    assert.ok(isCodedError(given.error, "ERR_API"));
-    assert.match(given.error.message, /task 52f9f1b0:com.vmware.service was accepted and not seen yet/);
-  });
-
-  it("waits an outage out up to the deadline, without hammering", async () => {
-    const { end, looks } = await wait((_look, nowMs) => (nowMs < 120_000 ? broken("not-sent") : succeeded));
-    assert.equal(end?.end, "succeeded");
-    assert.ok(looks < 200, `${looks} looks`);
+    const { looks, error } = await wait(() => timedOut);
+    assert.equal(looks, 4);
+    assert.ok(error instanceof RequestError && error.code === "ERR_API" && error.request.repeatsUsedUp === true);
+    assert.match(error.message, /task 52f9f1b0:com.vmware.service was accepted and not seen yet/);
+    assert.equal(error.details.taskId, TASK);
   });
 
   it("survives any number of throttled looks and waits as long as it is asked to", async () => {
@@ -163,15 +190,18 @@ describe("the wait for a task", () => {
     assert.ok(clock.nowMs() >= 60_000);
   });
 
-  it("fails at once where the server asks for a longer pause than there is time", async () => {
-    const { error, clock } = await wait(() => answer(503, undefined, 600_000));
-    assert.ok(isCodedError(error, "ERR_API"));
-    assert.match(error.message, /wait 600 s/);
-    assert.equal(clock.nowMs(), 100);
+  it("looks once more before the deadline, however long a pause the server asks for", async () => {
+    const { end, looks, clock } = await wait((look) => (look === 1 ? answer(503, undefined, 600_000) : succeeded));
+    assert.deepEqual([end?.end, looks, clock.nowMs()], ["succeeded", 2, 299_500]);
   });
 
   it("survives one garbled answer but not two", async () => {
-    const garbled = new CodedError("ERR_RESPONSE_INVALID", "not a task");
+    const garbled = new RequestError("ERR_RESPONSE_INVALID", "not a task", {
+      method: "GET",
+      path: "/x",
+      fate: "answered",
+      httpStatus: 200,
+    });
     assert.equal((await wait((look) => (look === 1 ? garbled : succeeded))).end?.end, "succeeded");
     const { error, looks } = await wait(() => garbled);
     assert.ok(isCodedError(error, "ERR_RESPONSE_INVALID"));

@@ -22,6 +22,8 @@ const running = {
   target: { type: "ClusterComputeResource", id: "domain-c8" },
 };
 
+const decode = (wire: unknown): ReturnType<typeof decodeTaskInfo> => decodeTaskInfo(wire, "GET", "/x");
+
 async function answered<T>(
   answer: FakeAnswer,
   ask: (vcenter: ReturnType<typeof fakeVCenter>, clock: VirtualClock) => Promise<T>,
@@ -46,7 +48,7 @@ const list = (answer: FakeAnswer): ReturnType<typeof listTasks> =>
 
 describe("a task's answer", () => {
   it("is decoded with progress, target and start, safe to print", () => {
-    const info = decodeTaskInfo(running, "GET /x");
+    const info = decode(running);
     assert.deepEqual(
       { ...info, fault: undefined },
       {
@@ -59,25 +61,26 @@ describe("a task's answer", () => {
         fault: undefined,
         startedMs: Date.UTC(2026, 0, 2, 3, 4, 5, 678),
         targetId: "domain-c8",
+        targetType: "ClusterComputeResource",
       },
     );
   });
 
   it("knows five statuses, and shows 32 visible characters of any other", () => {
     for (const status of ["PENDING", "RUNNING", "BLOCKED", "SUCCEEDED", "FAILED"]) {
-      assert.equal(decodeTaskInfo({ status }, "").status, status);
+      assert.equal(decode({ status }).status, status);
     }
-    assert.deepEqual(decodeTaskInfo({ status: "CANCELED" }, "").status, { unknown: "CANCELED" });
-    assert.deepEqual(decodeTaskInfo({ status: "succeeded" }, "").status, { unknown: "succeeded" });
-    assert.deepEqual(decodeTaskInfo({ status: `\u0007${"x".repeat(99)}` }, "").status, {
+    assert.deepEqual(decode({ status: "CANCELED" }).status, { unknown: "CANCELED" });
+    assert.deepEqual(decode({ status: "succeeded" }).status, { unknown: "succeeded" });
+    assert.deepEqual(decode({ status: `\u0007${"x".repeat(99)}` }).status, {
       unknown: `\\u0007${"x".repeat(31)}`,
     });
-    assert.deepEqual(decodeTaskInfo({}, "").status, { unknown: "missing" });
-    assert.deepEqual(decodeTaskInfo({ status: null }, "").status, { unknown: "a null" });
-    assert.deepEqual(decodeTaskInfo({ status: 5 }, "").status, { unknown: "a number" });
+    assert.deepEqual(decode({}).status, { unknown: "missing" });
+    assert.deepEqual(decode({ status: null }).status, { unknown: "a null" });
+    assert.deepEqual(decode({ status: 5 }).status, { unknown: "a number" });
   });
 
-  it("takes the reason of a failure from error, or from result where error is missing, null or empty", () => {
+  it("takes the reason of a failure from error, or from result if error is missing, null or empty", () => {
     const reason = vapiError("RESOURCE_BUSY", "com.vmware.busy");
     for (const wire of [
       { status: "FAILED", error: reason, result: { certificate: "x" } },
@@ -86,14 +89,14 @@ describe("a task's answer", () => {
       { status: "FAILED", error: {}, result: reason },
       { status: "FAILED", error: "", result: reason },
     ]) {
-      assert.equal(decodeTaskInfo(wire, "").fault.errorType, "RESOURCE_BUSY", JSON.stringify(wire));
+      assert.equal(decode(wire).fault.errorType, "RESOURCE_BUSY", JSON.stringify(wire));
     }
-    assert.equal(decodeTaskInfo({ status: "FAILED", error: "it broke" }, "").fault.messages[0]?.text, "it broke");
+    assert.equal(decode({ status: "FAILED", error: "it broke" }).fault.messages[0]?.text, "it broke");
   });
 
   it("shows no percentage that makes no sense", () => {
     const percent = (completed: unknown, total: unknown): number | undefined =>
-      decodeTaskInfo({ status: "RUNNING", progress: { completed, total } }, "").percent;
+      decode({ status: "RUNNING", progress: { completed, total } }).percent;
     assert.deepEqual([percent(0, 10), percent(10, 10), percent(99, 10)], [0, 100, 100]);
     for (const [completed, total] of [
       [1, 0],
@@ -128,7 +131,7 @@ describe("a task's answer", () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), info), (wire) => {
         try {
-          const { status, service, operation, message, percent } = decodeTaskInfo(wire, "GET /x");
+          const { status, service, operation, message, percent } = decode(wire);
           const said = [typeof status === "string" ? status : status.unknown, service, operation, message].join("");
           assert.doesNotMatch(said, /\p{Cc}/u);
           assert.ok(percent === undefined || (percent >= 0 && percent <= 100));
