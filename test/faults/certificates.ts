@@ -108,14 +108,7 @@ fault(33, "V", "a certificate that has expired by the server's clock alone is no
   assertTraffic(s, 1, 0);
 });
 
-for (const name of [
-  "cluster",
-  "keyProvider",
-  "certificate",
-  "privateKey",
-  "timeoutSeconds",
-  "detectDrift",
-]) {
+for (const name of ["cluster", "keyProvider", "certificate", "privateKey", "timeoutSeconds", "detectDrift"]) {
   fault(45, "V", `a preview in which ${name} is not known yet passes without a request`, async (cell) => {
     const s = await cell.scenario();
     const state = { ...s.inputs(), server: s.environment["VSPHERE_TRUST_AUTHORITY_SERVER"] };

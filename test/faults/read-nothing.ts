@@ -4,8 +4,9 @@
 
 import assert from "node:assert/strict";
 import type { RequestAction } from "../simulator";
+import { fastClock } from "../support/clock/system-clocks";
 import type { Scenario, Properties } from "../support/in-process";
-import { assertFailure, assertNotFinished, assertSuccess, describe, fastClock } from "../support/in-process";
+import { assertFailure, assertNotFinished, assertSuccess, describe } from "../support/in-process";
 import { fault } from "./fault";
 import { patchTask } from "./traffic";
 
@@ -99,7 +100,12 @@ const UNREADABLE: readonly (readonly [what: string, action: RequestAction, code:
   ["a 500", { kind: "respond", status: 500, body: { error_type: "ERROR", messages: [] } }, "ERR_API", "HTTP 500"],
   ["a 503", { kind: "respond", status: 503 }, "ERR_OPERATION_TIMEOUT", "HTTP 503"],
   ["an absent endpoint", ROUTER("com.vmware.vapi.rest.httpNotFound"), "ERR_ENDPOINT_ABSENT", "vSphere 9"],
-  ["a 404 page of a proxy", { kind: "respond", status: 404, body: "<html>gone</html>" }, "ERR_OPERATION_TIMEOUT", "404"],
+  [
+    "a 404 page of a proxy",
+    { kind: "respond", status: 404, body: "<html>gone</html>" },
+    "ERR_OPERATION_TIMEOUT",
+    "404",
+  ],
   ["a 404 without a body", { kind: "respond", status: 404 }, "ERR_OPERATION_TIMEOUT", "HTTP 404"],
   ["a task that FAILED with ERROR", failing("ERROR", NOT_FOUND_ID), "ERR_TASK_FAILED", "The read failed"],
   ["a task of an absent endpoint", failing("NOT_FOUND", "com.vmware.vapi.rest.httpNotFound"), "ERR_ENDPOINT_ABSENT"],

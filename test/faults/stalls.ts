@@ -106,7 +106,13 @@ for (const phase of ["L", "G0", "S", "A", "P", "R"] as const) {
         break;
       case "S":
         // A success by its status, and then nothing that could be followed: only the certificate can tell.
-        assertNotFinished(outcome, "ERR_OUTCOME_UNKNOWN", { fingerprint }, "the answer is too large", "did not end within 2 s");
+        assertNotFinished(
+          outcome,
+          "ERR_OUTCOME_UNKNOWN",
+          { fingerprint },
+          "the answer is too large",
+          "did not end within 2 s",
+        );
         break;
       default:
         assertSuccess(outcome, fingerprint);

@@ -108,7 +108,12 @@ for (const [what, action] of UNREAD) {
     const s = await cell.scenario();
     s.simulator.faults.add({ match: { operation: "patch" }, times: Infinity, action });
     const outcome = await s.process().create(s.inputs());
-    assertNotFinished(outcome, "ERR_OUTCOME_UNKNOWN", { fingerprint: s.wanted.fingerprint }, "does not show the certificate");
+    assertNotFinished(
+      outcome,
+      "ERR_OUTCOME_UNKNOWN",
+      { fingerprint: s.wanted.fingerprint },
+      "does not show the certificate",
+    );
     assertTraffic(s, 2);
   });
 }

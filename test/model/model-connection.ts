@@ -36,12 +36,12 @@ export function openModelConnection(
       close: () => Promise.resolve(),
       send: async (request, deadline, timeoutMs = REQUEST_TIMEOUT_MS) => {
         const controller = new AbortController();
-        let timedOut = false;
+        const state = { timedOut: false };
         const abort = (): void => {
           controller.abort(new Error("ended"));
         };
         const cancel = clock.after(timeoutMs, () => {
-          timedOut = true;
+          state.timedOut = true;
           abort();
         });
         deadline.signal.addEventListener("abort", abort, { once: true });
@@ -54,7 +54,7 @@ export function openModelConnection(
         } catch (error) {
           const sent = !(error instanceof WireFault) || error.sent;
           const { method, path } = request;
-          throw new RequestError(timedOut ? "ERR_REQUEST_TIMEOUT" : "ERR_CONNECT", "the connection broke", {
+          throw new RequestError(state.timedOut ? "ERR_REQUEST_TIMEOUT" : "ERR_CONNECT", "the connection broke", {
             method,
             path,
             fate: sent ? "maybe-sent" : "not-sent",

@@ -32,6 +32,7 @@ export interface Options {
 }
 
 type Properties = Record<string, unknown>;
+type Provider = ResourceProvider<Properties, Properties>;
 
 /** What the state file holds. */
 export interface Saved {
@@ -54,7 +55,7 @@ const TIMEOUT_SECONDS = 60;
 export const TIMEOUT_MS: number = TIMEOUT_SECONDS * 1000;
 const ID = "domain-c8/kms-1";
 
-type Work = (provider: ResourceProvider, run: Run) => Promise<() => unknown>;
+type Work = (provider: Provider, run: Run) => Promise<() => unknown>;
 /** Runs one call of the provider, and takes its time. */
 type Run = <T>(method: Outcome["method"], call: Promise<T>) => Promise<T>;
 
@@ -190,7 +191,7 @@ export class Stack {
   }
 
   /** A new provider process, as the engine starts one for each operation. */
-  #process(): { provider: ResourceProvider; killed: Promise<never>; close: () => Promise<void> } {
+  #process(): { provider: Provider; killed: Promise<never>; close: () => Promise<void> } {
     const { clock, vcenter } = this;
     let connection: ReturnType<typeof openModelConnection> | undefined;
     const killed = new Promise<never>((_resolve, reject) => {

@@ -3,28 +3,11 @@
 // (provider-driver over in-process), the real host process (provider-driver over host-methods), the engine (stack-driver).
 
 import type { Outcome } from "./outcome";
+import type { Properties, ResourceType } from "./resource-type";
 
 export type { Outcome } from "./outcome";
-
-/** Inputs or outputs. */
-export type Properties = Readonly<Record<string, unknown>>;
-
-/** A resource type, as the engine knows it. */
-export interface ResourceType {
-  /** The class in a program. */
-  readonly className: string;
-  /** Its token, as in a URN. */
-  readonly token: string;
-  /** What the engine keeps as `__provider`. */
-  readonly handlerLine: string;
-}
-
-/** The first type of the package. */
-export const KMS_CLIENT_CERTIFICATE: ResourceType = {
-  className: "KmsClientCertificate",
-  token: "pulumi-nodejs:dynamic/trustauthority:KmsClientCertificate",
-  handlerLine: 'exports.handler = () => require("pulumi-vsphere-trust-authority/lifecycle").provider;',
-};
+export { KMS_CLIENT_CERTIFICATE } from "./resource-type";
+export type { Properties, ResourceType } from "./resource-type";
 
 /** One mistake that `check` found. */
 export interface CheckFailure {

@@ -2,8 +2,8 @@
 // The three ways in which a call of the engine can end, as data, and what a test demands of each.
 
 import assert from "node:assert/strict";
-import type { Properties } from "./index";
-import { KMS_CLIENT_CERTIFICATE } from "./index";
+import type { Properties } from "./resource-type";
+import { KMS_CLIENT_CERTIFICATE } from "./resource-type";
 
 /** How a call ended. */
 export type Outcome = { readonly elapsedMs: number } & (
