@@ -122,7 +122,7 @@ const DEATHS: readonly Death[] = [
     what: "in the wait, and the next run begins before its task ends",
     from: "update",
     plan: (s, kill) => {
-      const steps = [{ status: "RUNNING", forMs: 60_000 }, { status: "SUCCEEDED" }];
+      const steps = [{ status: "RUNNING", forMs: 5_000 }, { status: "SUCCEEDED" }];
       s.simulator.faults.add({
         match: { operation: "patch" },
         action: { kind: "taskScript", script: { steps } },
@@ -131,7 +131,7 @@ const DEATHS: readonly Death[] = [
     },
     accepted: 1,
     atOnce: true,
-    // The server still shows the old certificate, and nobody knows of the task.
+    // No state knows of the task: the next run finds it in the list before its first write, and waits for its end.
     next: "update",
   },
   {

@@ -88,7 +88,7 @@ for (const [what, short] of [
     if (!short) {
       // Whether the PATCH met a line that had just died, or none at all, is a matter of milliseconds.
       const code = outcome.kind === "failure" ? "ERR_CONNECT" : "ERR_OUTCOME_UNKNOWN";
-      const texts = ["ECONNREFUSED", "PATCH /api/vcenter"];
+      const texts = [/ECONNRE(FUSED|SET)/, "PATCH /api/vcenter"];
       if (outcome.kind === "failure") assertFailure(outcome, code, ...texts);
       else assertNotFinished(outcome, code, { fingerprint: next.fingerprint }, ...texts);
     } else assertSuccess(outcome, next.fingerprint);

@@ -56,7 +56,10 @@ export async function withDeadline<T>(
       signal: controller.signal,
       operationKey: within?.operationKey ?? controller,
       elapsedMs: () => clock.nowMs() - startedMs,
-      remainingMs: () => Math.max(0, timeoutMs - (clock.nowMs() - startedMs)),
+      remainingMs: () => {
+        const leftMs = Math.max(0, timeoutMs - (clock.nowMs() - startedMs));
+        return within === undefined ? leftMs : Math.min(leftMs, within.remainingMs());
+      },
     });
   } finally {
     cancelTimer();

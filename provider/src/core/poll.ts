@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The loop that looks until an answer is final. It knows no HTTP and no task. A failed look is not a failed task.
 
+import { abortReason } from "./clock";
+import { CodedError } from "./coded-error";
 import type { Deadline } from "./deadline";
 import { pauseBeforeRetryMs } from "./retry";
 import type { RetryDecision } from "./retry";
@@ -46,8 +48,13 @@ export async function poll<T>(options: PollOptions<T>): Promise<T> {
   const nextPauseMs = pauses(options);
   let failures = 0;
   let atLeastMs = 0;
+  let lastFailure: unknown;
   for (;;) {
-    await pause(nextPauseMs(atLeastMs), signal);
+    try {
+      await pause(nextPauseMs(atLeastMs), signal);
+    } catch (error) {
+      throw withLastFailure(error, lastFailure);
+    }
     const found = await lookOnce(options.look);
     switch (found.state) {
       case "done":
@@ -57,16 +64,24 @@ export async function poll<T>(options: PollOptions<T>): Promise<T> {
       case "pending":
         failures = 0;
         atLeastMs = 0;
+        lastFailure = undefined;
         break;
       case "threw": {
-        signal.throwIfAborted();
+        if (signal.aborted) throw withLastFailure(abortReason(signal), lastFailure);
         failures += 1;
+        lastFailure = found.error;
         const decision = mayPass(found.error, failures);
         if (decision === undefined) throw found.error;
         atLeastMs = pauseBeforeRetryMs(failures, decision.retryAfterMs);
       }
     }
   }
+}
+
+/** The end of the time, with the failure that was about to be tried again: it says more than that the time is up. */
+function withLastFailure(end: unknown, last: unknown): unknown {
+  if (!(end instanceof CodedError) || !(last instanceof CodedError)) return end;
+  return end.extended({ suffix: `; ${last.message}`, cause: last });
 }
 
 async function lookOnce<T>(look: () => Promise<Look<T>>): Promise<Look<T> | { state: "threw"; error: unknown }> {

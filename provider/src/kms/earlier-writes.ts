@@ -51,7 +51,7 @@ async function waitFor(operation: Operation, { taskId, ownership }: FoundTask): 
   const { connection, deadline, onProgress, onStep } = operation;
   onStep(`waiting for task ${taskId}, which was running before this run`);
   const isOurs = ownership === "ours";
-  const timeoutMs = Math.min(isOurs ? Infinity : UNCLEAR_ALLOWANCE_MS, deadline.remainingMs());
+  const timeoutMs = isOurs ? deadline.remainingMs() : UNCLEAR_ALLOWANCE_MS;
   try {
     await withDeadline({ clock: deadline.clock, timeoutMs, within: deadline }, (bounded) =>
       connection.tasks.wait({ taskId, deadline: bounded, lookFirst: true, onProgress }),

@@ -31,11 +31,10 @@ export interface ReadUntilOptions<T> {
  */
 export async function readUntil<T>(operation: Operation, options: ReadUntilOptions<T>): Promise<ReadUntil<T>> {
   const { clock } = operation.deadline;
-  const timeoutMs = Math.min(options.allowanceMs, operation.deadline.remainingMs());
   let live: T | undefined;
   let read = false;
   try {
-    return await withDeadline({ clock, timeoutMs, within: operation.deadline }, (deadline) =>
+    return await withDeadline({ clock, timeoutMs: options.allowanceMs, within: operation.deadline }, (deadline) =>
       poll<ReadUntil<T>>({
         deadline,
         lookFirst: true,

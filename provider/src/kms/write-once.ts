@@ -186,7 +186,7 @@ class WriteOnce<T> {
       throw this.#unknown(error, why, taskId);
     }
     if (outcome === "not-applied") return outcome;
-    return "follow" in outcome ? this.#follow(outcome.follow) : outcome;
+    return "follow" in outcome ? this.#follow(outcome.follow) : { ...outcome, taskId: outcome.taskId ?? taskId };
   }
 
   /** The server asked to come back later: not before then, but nothing was applied so far. */
