@@ -15,7 +15,7 @@ describe("the end of the process", () => {
 
   before(async () => {
     pair = await makeCertificate();
-    scene = await makeStage();
+    scene = await makeStage({ simulator: { taskTarget: "key-provider" } });
   });
   after(() => scene.end());
 

@@ -67,7 +67,7 @@ describe("what a hostile server says", () => {
   it("as the status of a task is quoted, 32 characters of it", async () => {
     const odd: RequestAction = { kind: "taskScript", script: { steps: [{ status: ATTACK }], effect: "never" } };
     const { message, init } = await scene.failure("ERR_TASK_STATUS_UNKNOWN", create("kms-3", odd));
-    assert.match(message, /has the status "\\u001b\[2J\\u000d\\u000aerror: all is well/);
+    assert.match(message, /has the unknown status "\\u001b\[2J\\u000d\\u000aerror: all is well/);
     assert.doesNotMatch(message, /title/);
     assert.equal(typeof init?.properties["pendingTaskId"], "string");
   });

@@ -132,6 +132,8 @@ function mayChange({ operation }: TaskInfo): boolean {
 function ownershipOf({ targetId, targetType }: TaskInfo, target: KeyProvider): Ownership | "foreign" {
   if (targetId === undefined || targetId === "" || targetId === target.cluster) return "unclear";
   if (targetId === target.keyProvider) return "ours";
-  // The ids of clusters have a known form.
-  return /^domain-c\d+$/.test(targetId) || /ClusterComputeResource/i.test(targetType ?? "") ? "foreign" : "unclear";
+  // Another cluster (their ids have a known form), or another key provider.
+  return /^domain-c\d+$/.test(targetId) || /ClusterComputeResource|Provider$/i.test(targetType ?? "")
+    ? "foreign"
+    : "unclear";
 }
