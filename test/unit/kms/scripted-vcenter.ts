@@ -21,6 +21,8 @@ export const SERVICE =
 export interface Task {
   readonly status: string;
   readonly targetId?: string;
+  /** Default: the type of a cluster. */
+  readonly targetType?: string;
   readonly operation?: string;
   readonly startedMs?: number;
 }
@@ -58,7 +60,7 @@ export function scripted(script: Script): Scripted {
     status: task.status,
     service: SERVICE,
     operation: task.operation ?? "update$task",
-    target: { type: "ClusterComputeResource", id: task.targetId ?? TARGET.cluster },
+    target: { type: task.targetType ?? "ClusterComputeResource", id: task.targetId ?? TARGET.cluster },
     ...(task.startedMs === undefined ? {} : { start_time: new Date(task.startedMs).toISOString() }),
     ...(task.status === "FAILED" ? { error: vapiError("INVALID_ARGUMENT") } : {}),
   });
@@ -68,7 +70,8 @@ export function scripted(script: Script): Scripted {
     const own = script.list?.(lists, clock.nowMs());
     if (own instanceof Error) throw own;
     if (own !== undefined) return own;
-    const spec = (JSON.parse(request.body ?? "") as { filter_spec: { status?: string[]; tasks?: string[] } }).filter_spec;
+    const spec = (JSON.parse(request.body ?? "") as { filter_spec: { status?: string[]; tasks?: string[] } })
+      .filter_spec;
     const shown = Object.entries(known()).filter(
       ([id, { status }]) => (spec.status?.includes(status) ?? true) && (spec.tasks?.includes(id) ?? true),
     );
@@ -81,7 +84,7 @@ export function scripted(script: Script): Scripted {
     return task === undefined ? { status: 404, json: vapiError("NOT_FOUND") } : { status: 200, json: wire(task) };
   });
   const connection = new VCenterConnection({
-    address: { host: "vcenter", port: 443, authority: "vcenter" } as never,
+    address: { host: "vcenter", port: 443, authority: "vcenter" },
     trust: { allowUnverified: false },
     credentials: () => Promise.resolve({ user: "u", password: "p" }),
     clock,
@@ -110,7 +113,13 @@ export function failed(
   answered: { readonly status?: number; readonly errorType?: string; readonly retryAfterMs?: number } = {},
 ): RequestError {
   const { status, errorType, retryAfterMs } = answered;
-  const fault = { errorType, messages: [], isTransient: undefined, argumentNames: [], understood: errorType !== undefined };
+  const fault = {
+    errorType,
+    messages: [],
+    isTransient: undefined,
+    argumentNames: [],
+    understood: errorType !== undefined,
+  };
   return new RequestError(code, `failed with ${errorType ?? status ?? code}`, {
     method: "PATCH",
     path: "/x",
