@@ -81,6 +81,11 @@ describe("the answer", () => {
     ["a list that times out for good", () => ({ status: 500, json: json("TIMED_OUT") }), "unknown"],
     ["a list that is forbidden", () => ({ status: 403, json: json("UNAUTHORIZED") }), "refused"],
     ["a list that does not exist", () => ({ status: 404, json: json("OPERATION_NOT_FOUND") }), "refused"],
+    [
+      "something that is no list, twice",
+      (number) => (number < 3 ? { status: 200, json: ["task-1"] } : undefined),
+      "found",
+    ],
     ["something that is no list", () => ({ status: 200, json: ["task-1"] }), "unknown"],
   ];
   for (const [what, list, answer] of answers) {

@@ -177,16 +177,23 @@ describe("after an ambiguous send", () => {
   });
 
   it("a task that the state names, or that is another key provider's, is not taken for its own", async () => {
-    const known = await write({
-      sends: [lost, lost],
-      tasks: { "task-1": ours },
-      endMs: 0,
-      end: "FAILED",
-      earlierTaskIds: ["task-1"],
-    });
-    assert.equal(known.how, "unfinished ERR_OUTCOME_UNKNOWN");
+    const failing = { sends: [lost, lost], tasks: { "task-1": ours }, endMs: 9_000, end: "FAILED" } as const;
+    const known = await write({ ...failing, earlierTaskIds: ["task-1"] });
+    assert.deepEqual([known.how, known.sentMs.length], ["unfinished ERR_OUTCOME_UNKNOWN", 2]);
     const foreign = { status: "RUNNING", targetId: "domain-c9" };
     assert.equal((await write({ sends: [lost, lost], tasks: { "task-1": foreign } })).sentMs.length, 2);
+  });
+
+  it("a task that has ended is its own only if it began after the send, by the server's clock", async () => {
+    for (const [beganMs, how] of [
+      [0, "failed ERR_TASK_FAILED"],
+      [-60_000, "unfinished ERR_OUTCOME_UNKNOWN"],
+      [undefined, "unfinished ERR_OUTCOME_UNKNOWN"],
+    ] as const) {
+      const began = beganMs === undefined ? {} : { startedMs: Date.UTC(2026, 0, 1) + beganMs };
+      const ended = { status: "FAILED", targetId: TARGET.keyProvider, ...began };
+      assert.equal((await write({ sends: [lost, lost], tasks: { "task-1": ended } })).how, how, String(beganMs));
+    }
   });
 
   it("the task of an accepted write is named, what was read stays, and the error says what is open", async () => {
