@@ -21,6 +21,8 @@ export const SERVICE =
 export interface Task {
   readonly status: string;
   readonly targetId?: string;
+  /** Default: the type of a cluster. */
+  readonly targetType?: string;
   readonly operation?: string;
   readonly startedMs?: number;
 }
@@ -58,7 +60,7 @@ export function scripted(script: Script): Scripted {
     status: task.status,
     service: SERVICE,
     operation: task.operation ?? "update$task",
-    target: { type: "ClusterComputeResource", id: task.targetId ?? TARGET.cluster },
+    target: { type: task.targetType ?? "ClusterComputeResource", id: task.targetId ?? TARGET.cluster },
     ...(task.startedMs === undefined ? {} : { start_time: new Date(task.startedMs).toISOString() }),
     ...(task.status === "FAILED" ? { error: vapiError("INVALID_ARGUMENT") } : {}),
   });

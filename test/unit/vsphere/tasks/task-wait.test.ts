@@ -195,23 +195,18 @@ describe("the wait for a task", () => {
     assert.deepEqual([end?.end, looks, clock.nowMs()], ["succeeded", 2, 299_500]);
   });
 
-  it("survives one garbled answer but not two", async () => {
-    const garbled = new RequestError("ERR_RESPONSE_INVALID", "not a task", {
-      method: "GET",
-      path: "/x",
-      fate: "answered",
-      httpStatus: 200,
-    });
+  it("survives one garbled answer but not two, and no refusal that will stay", async () => {
+    const facts = { method: "GET", path: "/x", fate: "answered", httpStatus: 200 } as const;
+    const garbled = new RequestError("ERR_RESPONSE_INVALID", "not a task", facts);
     assert.equal((await wait((look) => (look === 1 ? garbled : succeeded))).end?.end, "succeeded");
-    const { error, looks } = await wait(() => garbled);
-    assert.ok(isCodedError(error, "ERR_RESPONSE_INVALID"));
-    assert.equal(looks, 2);
-  });
-
-  it("gives up at once on a refusal that will stay", async () => {
-    const { error, looks } = await wait(() => answer(400, "INVALID_ARGUMENT"));
-    assert.ok(isCodedError(error, "ERR_API"));
-    assert.equal(looks, 1);
+    for (const [failure, looks] of [
+      [garbled, 2],
+      [answer(400, "INVALID_ARGUMENT"), 1],
+    ] as const) {
+      const ended = await wait(() => failure);
+      assert.ok(isCodedError(ended.error, failure.code));
+      assert.equal(ended.looks, looks);
+    }
   });
 
   it("names task, last status and both times when the time is up, and has looked shortly before", async () => {
