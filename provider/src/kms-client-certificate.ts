@@ -28,10 +28,10 @@ export interface KmsClientCertificateArgs {
    * validated and again right before it is sent. Only the path is ever stored.
    */
   privateKeyFile?: pulumi.Input<string> | undefined;
-  /** Seconds that one operation may take: login, replacement, wait, read-back. Default 300. */
-  timeoutSeconds?: pulumi.Input<number> | undefined;
+  /** Seconds that one operation may take: login, replacement, wait, read-back; text as `config.get` gives it is fine. Default 300. */
+  timeoutSeconds?: pulumi.Input<number | string> | undefined;
   /** Days before `notAfter` from which every preview and up warns. Default 30. */
-  expiryWarningDays?: pulumi.Input<number> | undefined;
+  expiryWarningDays?: pulumi.Input<number | string> | undefined;
   /** `"always"`: also read the server in every preview (one task). Default `"onRefresh"`. */
   detectDrift?: pulumi.Input<"onRefresh" | "always"> | undefined;
   /**
@@ -67,7 +67,7 @@ export class KmsClientCertificate extends DynamicResource {
   /** The certificate, as the program gave it, or as the server holds it if that is another one. */
   declare readonly certificate: pulumi.Output<string>;
   /** Only if the program gave it. */
-  declare readonly timeoutSeconds: pulumi.Output<number | undefined>;
+  declare readonly timeoutSeconds: pulumi.Output<number | string | undefined>;
   /** The vCenter it lives on: lower-case host, `:port` unless 443. */
   declare readonly server: pulumi.Output<string>;
   /** SHA-256 of the DER, upper-case hex with colons, as `openssl x509 -fingerprint -sha256` prints it. */

@@ -83,7 +83,8 @@ export async function retry<T>(options: RetryOptions<T>): Promise<T> {
       budget.succeeded();
       return value;
     } catch (error) {
-      if (deadline.signal.aborted) throw timeIsUp(deadline.signal, last, failures);
+      // What was under way when the time was up says itself what it was.
+      if (deadline.signal.aborted) throw last === undefined ? error : timeIsUp(deadline.signal, last, failures);
       failures += 1;
       last = error;
       const decision = options.decide(error, failures);

@@ -4,6 +4,7 @@
 import { CodedError } from "../core/coded-error";
 import type { Properties } from "../process/properties";
 import type { ProviderProcess } from "../process/provider-process";
+import { canonicalAuthority } from "../vsphere/http/address";
 import { pendingOf } from "./pending";
 import type { Pending } from "./pending";
 
@@ -19,8 +20,9 @@ export interface SavedState {
 /** Reads the outputs of any release. @internal */
 export function readState(outputs: Properties): SavedState {
   const seconds = outputs["timeoutSeconds"];
+  const server = savedText(outputs, "server");
   return {
-    server: savedText(outputs, "server"),
+    server: server === undefined ? undefined : canonicalAuthority(server),
     taskId: savedText(outputs, "taskId"),
     timeoutSeconds: Number(seconds) > 0 ? Number(seconds) : undefined,
     pending: pendingOf(outputs),

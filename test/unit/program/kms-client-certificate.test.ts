@@ -204,8 +204,8 @@ describe("a mistake in the program", () => {
     const mistakes: (() => KmsClientCertificateArgs)[] = [
       // @ts-expect-error -- no certificate
       () => accept({ cluster: "domain-c8", keyProvider: "kms-1" }),
-      // @ts-expect-error -- a number of seconds, not a text
-      () => accept({ ...ARGS, timeoutSeconds: "5m" }),
+      // @ts-expect-error -- seconds, as a number or as its text
+      () => accept({ ...ARGS, timeoutSeconds: true }),
       // @ts-expect-error -- onDelete is no argument any more
       () => accept({ ...ARGS, onDelete: "retain" }),
       // @ts-expect-error -- not one of the two words

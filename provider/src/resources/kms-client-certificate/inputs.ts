@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The inputs of a `KmsClientCertificate`.
 
+import { contentInPlaceOfPath } from "../../process/path-setting";
 import type { InputTable } from "../decode-inputs";
 import { COMMON_INPUTS, decodeBoolean, decodeChoice, decodeDays, decodeText } from "../input-decoders";
 import type { CommonInputs } from "../input-decoders";
@@ -26,12 +27,20 @@ export const INPUTS: InputTable<KmsClientCertificateInputs> = {
   ...COMMON_INPUTS,
   certificate: { decode: decodeText, hidden: true },
   privateKey: { decode: decodeText, hidden: true, secret: true, optional: true },
-  privateKeyFile: { decode: decodeText, hidden: true, optional: true, stored: "kept" },
+  privateKeyFile: { decode: decodeKeyPath, hidden: true, optional: true, stored: "kept" },
   expiryWarningDays: { decode: decodeDays, default: DEFAULT_EXPIRY_WARNING_DAYS, stored: "kept" },
   detectDrift: { decode: decodeChoice("onRefresh", "always"), default: "onRefresh", stored: "kept" },
   adopt: { decode: decodeBoolean, default: false, stored: "kept" },
   onDelete: { decode: decodeOnDelete, optional: true },
 };
+
+/** The key's text in its place would be stored in clear, and printed. */
+function decodeKeyPath(value: unknown): string {
+  const path = decodeText(value);
+  const content = contentInPlaceOfPath(path);
+  if (content === undefined) return path;
+  throw new TypeError(`is no path: it holds ${content}. Give the path; for the text use privateKey`);
+}
 
 function decodeOnDelete(value: unknown): "retain" {
   if (value === "retain") return value;
