@@ -143,7 +143,6 @@ describe("a connection from stack config alone", () => {
               ...target,
               certificate: pair.certificatePem,
               privateKey: pair.privateKeyPem,
-              onDelete: "generateSelfSigned",
             },
           },
         ]),
