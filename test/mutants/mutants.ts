@@ -139,10 +139,11 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a vanished task taken as done",
-    file: "vsphere/tasks/task-wait.ts",
-    find: 'return { state: "done", value: { end: "vanished", error: info } };',
-    replace: 'return { state: "done", value: { end: "succeeded", info: {} as TaskInfo } };',
-    killedBy: /^I[1246]:/,
+    file: "kms/write-once.ts",
+    find: "        this.#uncertain = ended.error;\n",
+    replace:
+      "        this.#uncertain = ended.error;\n        if (taskId !== '') return { live: { sha256Fingerprint: 'x', pem: 'x' } as T, taskId };\n",
+    killedBy: /^I1: success without a read/,
   },
   {
     name: "no read after an ambiguous PATCH",

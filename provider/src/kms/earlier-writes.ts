@@ -42,9 +42,11 @@ async function listOnce(operation: Operation): Promise<ListedTasks> {
     }
   }
   const own = listServiceTasks(operation, "open", true);
-  own.catch(() => undefined);
   lists.set(connection, own);
-  return own;
+  const listed = await own;
+  // A list that failed for the moment is asked for again by the next operation.
+  if (!listed.known && !listed.isRefused) lists.delete(connection);
+  return listed;
 }
 
 async function waitFor(operation: Operation, { taskId, ownership }: FoundTask): Promise<void> {
