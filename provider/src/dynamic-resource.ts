@@ -2,7 +2,7 @@
 // What makes a class of this package a dynamic resource: type token, the constant line that the engine's host runs, and
 // the hidden URN. It does not extend pulumi.dynamic.Resource, because that serializes a provider object by value: the
 // text would hold our code, depend on how the package was installed, break private members and Error subclasses, and
-// stand twice in every resource's state. To the engine a dynamic resource is a CustomResource with an input `__provider`.
+// be twice in every resource's state. To the engine a dynamic resource is a CustomResource with an input `__provider`.
 
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -78,7 +78,7 @@ export function typeToken(type: string): string {
 }
 
 /**
- * The URN that the engine will give: a text where there is no parent, since Outputs cost (1 ms of CPU each resource,
+ * The URN that the engine will give: a text if there is no parent, since Outputs cost (1 ms of CPU each resource,
  * measured at 300). Else a promise and not an Output: the Output depends on the parent, and two siblings in one component
  * would wait for each other (tried on the real engine).
  */

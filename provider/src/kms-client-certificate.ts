@@ -16,7 +16,7 @@ export interface KmsClientCertificateArgs {
   cluster: pulumi.Input<string>;
   /** The key provider's id, as vSphere's path parameter `provider`. */
   keyProvider: pulumi.Input<string>;
-  /** One leaf certificate, PEM (RFC 7468). Text before the block and CRLF are accepted; a chain is not. */
+  /** One leaf certificate, PEM (RFC 7468). Text around the block and any line ends are accepted; a chain is not. */
   certificate: pulumi.Input<string>;
   /**
    * The certificate's private key, unencrypted PEM (PKCS#1, PKCS#8 or SEC1). Always stored as a secret. At most one of
@@ -35,7 +35,7 @@ export interface KmsClientCertificateArgs {
   /** `"always"`: also read the server in every preview (one task). Default `"onRefresh"`. */
   detectDrift?: pulumi.Input<"onRefresh" | "always"> | undefined;
   /**
-   * True: create reads first, sends nothing where the server holds this certificate already, and fails where it holds
+   * True: create reads first, sends nothing if the server holds this certificate already, and fails if it holds
    * another one. Default false: create replaces whatever is there.
    */
   adopt?: pulumi.Input<boolean> | undefined;

@@ -6,8 +6,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 /**
  * The arguments of a {@link TrustAuthorityProvider}. What is left out comes from stack config
- * (`vsphere-trust-authority:…`), never from the environment. Giving a CA or a fingerprint leaves config's CA, fingerprint
- * and lab switch aside, since they would contradict it, and one way to give the password leaves the others aside.
+ * (`vsphere-trust-authority:…`), never from the environment. If a CA or a fingerprint is given, config's CA, fingerprint
+ * and `allowUnverifiedTls` are ignored, since they would contradict it. If a password is given, config's is ignored.
  *
  * @public
  */
@@ -22,9 +22,9 @@ export interface TrustAuthorityProviderArgs {
   passwordFile?: pulumi.Input<string> | undefined;
   /** Name of an environment variable with the password; looked up at each run. */
   passwordEnv?: pulumi.Input<string> | undefined;
-  /** PEM to trust instead of the system's roots. */
+  /** PEM to trust instead of Node's own roots. */
   caCertificate?: pulumi.Input<string> | undefined;
-  /** Path of such a PEM file, relative to the program's directory. */
+  /** Path of such a file (PEM or DER), relative to the program's directory. */
   caCertificateFile?: pulumi.Input<string> | undefined;
   /** SHA-256 of the server's certificate, instead of a CA. */
   serverFingerprint?: pulumi.Input<string> | undefined;

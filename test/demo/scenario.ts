@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The story of the demonstration: the life of one certificate, step by step, and what each step must have done. How it is
-// run and printed stands elsewhere.
+// run and printed is in main.ts and report.ts.
 
 import { fingerprintOfPem } from "../fixtures/certificates/make";
 import type { Simulator } from "../simulator/src/index";

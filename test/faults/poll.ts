@@ -32,7 +32,7 @@ fault(23, "P", "a task that is BLOCKED for ever is waited for, warned of once an
   assert.ok(outcome.elapsedMs >= 1_900 && outcome.elapsedMs <= 3_000, `${outcome.elapsedMs} ms`);
   assert.deepEqual(
     warnings(s).map((text) => text.replace(/^.*: /, "")),
-    ["the task is BLOCKED; waiting on"],
+    ["the task is BLOCKED; still waiting"],
   );
   assert.ok(pollsOfPatch(s) >= 8, `${pollsOfPatch(s)} polls`);
   assertTraffic(s, 1, 1);

@@ -17,6 +17,8 @@ export type Fault =
       readonly errorType?: string;
       /** The request was carried out all the same. */
       readonly applied?: boolean;
+      /** How long its task takes then; default 500 ms. */
+      readonly lastsMs?: number;
     }
   | { readonly kind: "patch"; readonly what: "id-lost" | "done" }
   /** The connection breaks, and the server takes the request up `afterMs` later: behind a front, or from a queue. */

@@ -72,6 +72,7 @@ const statusFault: fc.Arbitrary<Fault> = fc.oneof(
     what: fc.constant("status" as const),
     status: fc.constantFrom(502, 504, 500),
     applied: fc.constant(true),
+    lastsMs: fc.constantFrom(500, 500, 6_000, 200_000),
   }),
 );
 const taskFault: fc.Arbitrary<Fault> = fc.record({

@@ -191,6 +191,12 @@ function assertPending({ vcenter, saved }: Stack, outcome: Outcome, before: Befo
   if (outcome.method === "read" && outcome.ended === "ok" && wasPending !== undefined && saved !== undefined) {
     assert.ok(pending === wasPending || endSeen(wasPending), "I2: a refresh forgot a task that may still be under way");
   }
+  const lostId = before.saved?.outputs["pendingFingerprint"] !== undefined && wasPending === undefined;
+  if (outcome.method === "read" && outcome.ended === "ok" && lostId && saved !== undefined) {
+    const isKept = saved.outputs["pendingFingerprint"] !== undefined;
+    const listed = happenings.some((h) => h.type === "list-served");
+    assert.ok(isKept || listed, "I2: a refresh forgot a write that may still be under way");
+  }
   if (outcome.ended !== "not finished") return;
   const fate = happenings.findLast((h) => h.type === "patch-fate");
   const open = fate?.type === "patch-fate" ? fate : undefined;

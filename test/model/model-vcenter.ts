@@ -297,8 +297,9 @@ export class ModelVcenter {
   }
 
   #beginWrite(certificate: string, fault: Fault | undefined): Task {
+    const lastsMs = (fault?.what === "status" ? fault.lastsMs : undefined) ?? 500;
     if (fault?.what !== "task")
-      return this.tasks.begin({ lastsMs: 500, ends: "SUCCEEDED", puts: certificate, write: true, run: this.run });
+      return this.tasks.begin({ lastsMs, ends: "SUCCEEDED", puts: certificate, write: true, run: this.run });
     const { third, ...script } = fault;
     return this.tasks.begin({
       ...script,

@@ -5,6 +5,7 @@
 import * as fc from "fast-check";
 import { makeCertificates } from "./certificates";
 import { histories } from "./histories";
+import { KNOWN } from "./known-histories";
 import { play } from "./play";
 
 /** What a worker is to do. */
@@ -37,6 +38,7 @@ async function work(wish: Wish): Promise<Report> {
     {
       seed: wish.seed,
       numRuns: wish.runs,
+      examples: Object.values(KNOWN).map((history) => [history]),
       endOnFailure: !wish.shrink,
       ...(wish.path === undefined ? {} : { path: wish.path }),
     },

@@ -91,8 +91,8 @@ export interface ErrorExtension extends CodedErrorOptions {
 }
 
 /**
- * Stands in a remedy for the command that is running (`pulumi up`, `pulumi refresh`). It is filled in where the text for
- * the user is made, since the code below does not know the command.
+ * Stands in a remedy for the command that is running (`pulumi up`, `pulumi refresh`). It is filled in when the text
+ * for the user is made, since the code here does not know the command.
  *
  * @internal
  */

@@ -11,7 +11,7 @@ export interface SecretWindows {
   readonly hex: Set<string>;
 }
 
-/** A text without what may stand between the characters of a secret, and where each character came from. */
+/** A text without what may be between the characters of a secret, and the position that each character came from. */
 interface Folded {
   readonly text: string;
   readonly from: readonly number[];

@@ -61,6 +61,6 @@ async function waitFor(operation: Operation, { taskId, ownership }: FoundTask): 
   } catch (error) {
     deadline.signal.throwIfAborted();
     if (isOurs && isCodedError(error, "ERR_TASK_TIMEOUT", "ERR_OPERATION_TIMEOUT")) throw error;
-    // How it ends is of no interest, and neither is why that cannot be told.
+    // How it ends does not matter here.
   }
 }

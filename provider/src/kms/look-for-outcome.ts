@@ -24,7 +24,7 @@ export interface OutcomeSearch<T> {
 
 /** The list is asked for once in this time, the server on the schedule. */
 const LIST_GAP_MS = 1_900;
-/** The server's clock is known to this where it sends a Date, milliseconds. */
+/** How exactly we know the server's clock if it sends a `Date`, milliseconds. */
 const CLOCK_SLACK_MS = 2_000;
 
 /**
@@ -73,7 +73,7 @@ function isQuiet(tasks: TaskSearch | undefined): boolean {
 
 /**
  * The newest task that is surely this write's: by its target's name, and open, or SUCCEEDED and begun since the write was
- * sent. One that has FAILED already may be of a run that ended seconds ago: the clocks are known to a second or two only.
+ * sent. One that has FAILED already may belong to a run that ended seconds ago: the clocks are exact to a second or two only.
  */
 function ownTask<T>(operation: Operation, search: OutcomeSearch<T>, tasks: TaskSearch): FoundTask | undefined {
   if (!tasks.known) return undefined;

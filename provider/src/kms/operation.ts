@@ -11,7 +11,7 @@ export interface Operation {
   readonly connection: VCenterConnection;
   readonly target: KeyProvider;
   readonly deadline: Deadline;
-  /** Called after every look at a task that changes something. */
+  /** Called after every poll of a task that changes something. */
   readonly onProgress: (info: TaskInfo, elapsedMs: number) => void;
   /** Called with what is done besides waiting for a task, e.g. `reading the certificate back`. */
   readonly onStep: (text: string) => void;

@@ -23,7 +23,7 @@ export function readCertificate(operation: Operation): Promise<CertificateInfo> 
   });
 }
 
-/** The same for callers to whom absence is an answer: undefined if it definitely does not exist. @internal */
+/** The same, but undefined if it definitely does not exist. @internal */
 export async function readCertificateIfAny(operation: Operation): Promise<CertificateInfo | undefined> {
   try {
     return await readCertificate(operation);

@@ -11,7 +11,7 @@ import type { Accepted } from "../vsphere/tasks/start-task";
 import type { TaskInfo } from "../vsphere/tasks/tasks";
 import type { Operation } from "./operation";
 
-/** A read changes nothing on the hosts: its task is looked at sooner than one that does, milliseconds. *Assumed*. */
+/** A read changes nothing on the hosts, so its task is probably short: first look after this, milliseconds. *Assumed*. */
 const FIRST_GAP_MS = 25;
 
 /** What is read, and how. @internal */

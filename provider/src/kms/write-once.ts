@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A write that is neither lost nor done twice. It is sent; refusals are repeated as the table allows; its task is followed;
-// if nobody knows what became of it, tasks and server are looked at before it is sent once more. Once anything was accepted
-// or ambiguous, the write ends as proved, as a failure of its own task, or as Unfinished.
+// A write that is neither lost nor done twice. Refusals are repeated as the retry table allows. Its task is followed. If the
+// outcome is unknown, the task list and the server are checked before it is sent once more. After a send was accepted or
+// ambiguous, the write ends as proved, as a failure of its own task, or as Unfinished.
 
 import { CodedError, isCodedError, RUNNING_COMMAND } from "../core/coded-error";
 import { failIfTooLong, pauseBeforeRetryMs, tried, withAttempts } from "../core/retry";
@@ -21,7 +21,7 @@ export const LAG_ALLOWANCE_MS = 30_000;
 /** A write that may have been carried out is sent at most this often in one call. */
 const MAX_AMBIGUOUS_SENDS = 2;
 
-/** A send of which nobody knows whether it was carried out. */
+/** A send that may have been carried out. */
 interface Ambiguous {
   readonly kind: "ambiguous";
   readonly error: CodedError;
@@ -62,7 +62,7 @@ class WriteOnce<T> {
     }
   }
 
-  /** Sends until the write is accepted, refused for good, or ambiguous. */
+  /** Sends until the write is accepted, finally refused, or ambiguous. */
   async #send(): Promise<Accepted | Ambiguous | Proof<T>> {
     for (let failures = 1; ; failures += 1) {
       this.#sentMs = this.#operation.deadline.clock.nowMs();
@@ -175,7 +175,7 @@ class WriteOnce<T> {
     throw new Unfinished(cause.extended({ prefix, details: { taskId }, remedy }), { taskId });
   }
 
-  /** Looks for what became of an earlier send. `mayConclude`: not being there, twice, means that it was not applied. */
+  /** Finds out what became of an earlier send. `mayConclude`: if it does not show twice, it was not applied. */
   async #look(why: CodedError, mayConclude: boolean, taskId?: string): Promise<Proof<T> | "not-applied"> {
     this.#operation.onStep(`looking for what became of the ${this.#write.noun}`);
     const search = { write: this.#write, sentMs: this.#sentMs, mayConclude };
@@ -189,7 +189,7 @@ class WriteOnce<T> {
     return "follow" in outcome ? this.#follow(outcome.follow) : { ...outcome, taskId: outcome.taskId ?? taskId };
   }
 
-  /** The server asked to come back later: not before then, but nothing was applied so far. */
+  /** Waits until the time that the server asked for. */
   async #waitAsAsked(error: CodedError): Promise<void> {
     const { deadline } = this.#operation;
     const retryAfterMs = error instanceof RequestError ? error.request.retryAfterMs : undefined;

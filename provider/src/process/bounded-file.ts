@@ -39,12 +39,10 @@ export async function readBoundedFile(
 }
 
 /**
- * Reads a file. It never blocks the event loop, and it gives up if the file system does not answer.
+ * Reads a file; `path` is relative to the program's directory. It never blocks the event loop, and it gives up if the
+ * file system does not answer. `purpose` names the input in errors.
  *
- * @param path - relative to the program's directory, which is the working directory of the provider process
- * @param purpose - the input's name, for the error, e.g. `privateKeyFile`
- * @param code - the code of its errors
- * @throws CodedError with `code`; `details.missing` is true if the file does not exist. The signal's reason if it aborts
+ * @throws CodedError with `code`, `details.missing` if the file does not exist; the signal's reason if it aborts
  * @internal
  */
 export async function readBoundedBytes(

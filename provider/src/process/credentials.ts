@@ -8,12 +8,9 @@ import { missing } from "./setting-values";
 import { resolveWho } from "./who";
 
 /**
- * Reads user and password.
+ * Reads user and password; no error repeats the password.
  *
- * @param config - stack config, or the inputs of an explicit provider
- * @param environment - `process.env`
- * @param signal - ends the reading of a password file
- * @throws CodedError `ERR_CONFIG_MISSING`, `ERR_CONFIG_INVALID`; no text repeats the password
+ * @throws CodedError `ERR_CONFIG_MISSING`, `ERR_CONFIG_INVALID`
  * @internal
  */
 export async function readCredentials(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The engine's Log RPC: what `pulumi up` shows while it waits, and warnings at the resource they are about. Where there
-// is no engine, progress is silent and warnings go to stderr. The only value import of @pulumi/pulumi in this process.
+// The engine's Log RPC: what `pulumi up` shows while it waits, and warnings at the resource they are about. Without
+// an engine, progress is silent and warnings go to stderr. The only value import of @pulumi/pulumi in this process.
 
 import { createRequire } from "node:module";
 import { systemClock } from "../core/clock";
@@ -10,34 +10,21 @@ export type Severity = "info" | "warning";
 
 /** Where lines for a person go. @internal */
 export interface Display {
-  /** Prints one line for good; at the resource where the URN is known. Never throws. */
+  /** Prints one line that stays, at the resource if the URN is known. Never throws. */
   line(severity: Severity, text: string, urn: string | undefined): void;
   /** Shows a text in the resource's status column until the next one. Silent without a URN. Never throws. */
   status(text: string, urn: string | undefined): void;
-  /** Resolves when the lines so far are where a person reads them, or never will be. Absent: they are there at once. */
+  /** Resolves when the lines so far have arrived, or never will. Absent: they arrive at once. */
   delivered?(): Promise<void>;
 }
 
-/**
- * Finds the engine's address in the arguments of the provider process.
- *
- * @param argv - `process.argv`; the host is started with the engine's address as the last argument (measured)
- * @returns `host:port`, or undefined where this process was not started by an engine
- * @internal
- */
+/** The engine's `host:port`: the last argument of the host (measured); undefined without an engine. @internal */
 export function engineAddress(argv: readonly string[]): string | undefined {
   const last = argv.at(-1) ?? "";
   return argv.length > 2 && /^(127\.0\.0\.1|localhost|\[::1\]):\d{1,5}$/.test(last) ? last : undefined;
 }
 
-/**
- * Makes the display of this process.
- *
- * @param address - the engine's `host:port`; undefined: no engine
- * @param stderr - where warnings go without an engine; default `process.stderr`
- * @returns the display
- * @internal
- */
+/** The display of this process; without an engine it writes warnings and notes to `stderr`. @internal */
 export function makeDisplay(
   address: string | undefined,
   stderr: (text: string) => void = (text): void => {
@@ -88,7 +75,7 @@ const LOG_TIMEOUT_MS = 1_000;
 
 /** Resolves when the engine has the line, or will not take it. */
 function connectLog(address: string): (line: LogLine) => Promise<void> {
-  // Everything through @pulumi/pulumi's own eyes: its clients do not take credentials of another copy of grpc-js.
+  // Loaded from @pulumi/pulumi's own place: its clients do not take credentials of another copy of grpc-js.
   const pulumi = createRequire(require.resolve("@pulumi/pulumi"));
   const grpc = pulumi("@grpc/grpc-js") as { credentials: { createInsecure(): unknown } };
   const { EngineClient } = pulumi("./proto/engine_grpc_pb.js") as {
@@ -105,7 +92,7 @@ function connectLog(address: string): (line: LogLine) => Promise<void> {
     >;
     LogSeverity: Record<"INFO" | "WARNING", number>;
   };
-  // The engine is on this machine: a proxy of the environment could not reach it, and need not hear of it.
+  // The engine is on this machine: a proxy of the environment could not reach it.
   const client = new EngineClient(address, grpc.credentials.createInsecure(), { "grpc.enable_http_proxy": 0 });
   return ({ severity, text, urn, ephemeral }) => {
     const request = new messages.LogRequest();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From whatever went wrong to the one text a person reads: what was tried, on what, what came back, what to do next.
-// Secrets are taken out here, on the only way out.
+// From an error to the one text that the user reads: what was tried, on what, what came back, what to do next.
+// Secrets are removed here, since every text passes here.
 
 import { CodedError, RUNNING_COMMAND } from "../core/coded-error";
 import type { ErrorCode } from "../core/coded-error";

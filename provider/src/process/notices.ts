@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Warnings and notes of one process: each text once per resource, however many methods of the engine come upon it.
+// Warnings and notes of one process: each text once for each resource, however many methods print it.
 
 import type { Redactor } from "../core/redact";
 import type { KeyProvider } from "../vsphere/kms/key-provider";

@@ -8,19 +8,17 @@ import { CodedError } from "../core/coded-error";
 const CONTROL = /[\u0000-\u0008\u000e-\u001f\u007f-\u009f]/;
 
 /**
- * Reads a password from the bytes of a file: UTF-8, with or without BOM, or UTF-16 with one.
+ * Reads a password from the bytes of a file: UTF-8 with or without BOM, or UTF-16 with one. Line ends at its end are
+ * removed.
  *
- * @param bytes - the file
- * @param source - the setting, for the error, e.g. `passwordFile`
- * @returns the password without the line ends at its end
- * @throws CodedError `ERR_CONFIG_INVALID`; the text says what was found, not what the password is
+ * @throws CodedError `ERR_CONFIG_INVALID`; says what was found, not what the password is
  * @internal
  */
 export function passwordFromBytes(bytes: Buffer, source: string): string {
   return passwordFromText(decode(bytes, source), source);
 }
 
-/** Reads a password from a text, e.g. a variable. @see passwordFromBytes @internal */
+/** The same from a text, e.g. a variable. @internal */
 export function passwordFromText(text: string, source: string): string {
   const password = withoutLineEnds(text);
   if (password.trim() === "") throw unusable(source, "is empty");
@@ -28,7 +26,7 @@ export function passwordFromText(text: string, source: string): string {
   return password;
 }
 
-/** Reads a user name: as a password, and without blanks around it. @throws CodedError `ERR_CONFIG_INVALID` @internal */
+/** Reads a user name: as a password, and without blanks around it. @internal */
 export function userFromText(text: string, source: string): string {
   const user = withoutLineEnds(text).trim();
   assertOneLine(user, source, "user name");

@@ -8,15 +8,7 @@ import type { ErrorCode } from "../core/coded-error";
 /** Longer than any path without a dot, bytes; a key of 2048 bits has 1600. */
 const MIN_ENCODED_LENGTH = 200;
 
-/**
- * Fails if a setting that names a file holds the file's content instead.
- *
- * @param value - the setting's value
- * @param setting - its name, e.g. `privateKeyFile`
- * @param textSetting - the setting that takes the text, e.g. `privateKey`
- * @throws CodedError with `code`; the text does not repeat the value
- * @internal
- */
+/** Throws if a setting that names a file holds the file's content instead; does not repeat the value. @internal */
 export function assertPath(value: string, setting: string, textSetting: string, code: ErrorCode): void {
   const what = contentInPlaceOfPath(value);
   if (what === undefined) return;

@@ -16,7 +16,7 @@ import type { ProviderProcess } from "./provider-process";
 /** Default of `timeoutSeconds`. @internal */
 export const DEFAULT_TIMEOUT_SECONDS = 300;
 
-/** What is to be done, on what, and who is told. @internal */
+/** What is done, on what, and how it is reported. @internal */
 export interface OperationRequest {
   /** E.g. `Replacing the client certificate`. */
   readonly what: string;
@@ -75,7 +75,7 @@ function shown(
     onProgress: (info, elapsedMs) => {
       showProgress(info, elapsedMs);
       if (info.status === "BLOCKED")
-        process.notices.print("warning", "the task is BLOCKED; waiting on", { urn, target });
+        process.notices.print("warning", "the task is BLOCKED; still waiting", { urn, target });
     },
     repeatsSecret: (text) => redact(text) !== text,
   };
@@ -94,7 +94,7 @@ export function toResourceError(process: ProviderProcess, request: OperationRequ
   return new NotFinishedError(code, message, request.toSave(unfinished));
 }
 
-/** Password and tokens are asked for at each text, since they become known on the way; the keys' forms are kept. */
+/** Password and tokens become known on the way, so they are asked for at each text. */
 function withoutSecrets(process: ProviderProcess, { keys }: OperationRequest, text: string): string {
   return process.access.redactor().redact(keys.redact(text));
 }

@@ -38,12 +38,7 @@ export function set(value: string | undefined): string | undefined {
   return value === undefined || value.trim() === "" ? undefined : value;
 }
 
-/**
- * Chooses between a text and the file that holds it.
- *
- * @throws CodedError `ERR_CONFIG_INVALID` if both are given, or if the text is given as the path
- * @internal
- */
+/** The text or its file. @throws `ERR_CONFIG_INVALID` if both are given, or the text as the path @internal */
 export function atMostOne(
   textName: string,
   fileName: string,
@@ -61,15 +56,7 @@ export function atMostOne(
   return { file: file.replace(/[\r\n]+$/, "") };
 }
 
-/**
- * The error for a setting that is needed now and not set.
- *
- * @param key - config key
- * @param variable - environment variable without prefix
- * @param config - tells whether the provider is an explicit one
- * @returns `ERR_CONFIG_MISSING`, with every way to set it that this provider reads
- * @internal
- */
+/** `ERR_CONFIG_MISSING` for a setting, with every way to set it that this provider reads. @internal */
 export function missing(key: string, variable: string, config?: ConfigReader): CodedError {
   const secret = key === "password" ? " --secret" : "";
   const command = `run \`pulumi config set ${CONFIG_NAMESPACE}:${key}${secret} …\``;

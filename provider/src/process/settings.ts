@@ -22,14 +22,7 @@ export interface Where {
   readonly allowUnverifiedTls: boolean;
 }
 
-/**
- * Resolves where to go. No file is read and nothing is sent.
- *
- * @param config - stack config, or the inputs of an explicit provider
- * @param environment - `process.env`; not used for an explicit provider
- * @returns the settings, or every problem they have
- * @internal
- */
+/** Where to go, or every problem of the settings. Reads no file and sends nothing. @internal */
 export function resolveWhere(
   config: ConfigReader,
   environment: NodeJS.ProcessEnv,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The end of the process. The engine ends every provider with SIGINT, so this must be quick: waits end, sessions are
-// logged out, and the signal takes its course. Nothing is installed while there is nothing to log out.
+// logged out, then the signal ends the process. No handler is installed while there is nothing to log out.
 
 import { CodedError } from "../core/coded-error";
 
@@ -17,7 +17,7 @@ export class Shutdown {
   #running = 0;
   #installed = false;
 
-  /** @param close - logs out and closes the sockets; called once */
+  /** `close` logs out and closes the sockets; called once. */
   constructor(close: () => Promise<void>) {
     this.#close = close;
   }
@@ -27,12 +27,7 @@ export class Shutdown {
     return this.#controller.signal;
   }
 
-  /**
-   * Runs an operation that should report its end before the process goes.
-   *
-   * @param operation - what to run
-   * @returns what it returns
-   */
+  /** Runs an operation that should report its end before the process ends. */
   async during<T>(operation: () => Promise<T>): Promise<T> {
     this.#running += 1;
     try {
@@ -42,11 +37,7 @@ export class Shutdown {
     }
   }
 
-  /**
-   * Says whether there is something to close.
-   *
-   * @param busy - true: handle the signals; false: leave them to Node, which ends the process at once
-   */
+  /** True: handle the signals, because there is something to close. False: leave them to Node. */
   watch(busy: boolean): void {
     if (busy === this.#installed) return;
     this.#installed = busy;

@@ -15,13 +15,9 @@ export interface Who {
 }
 
 /**
- * Resolves who logs in. No file is read yet.
+ * Who logs in. Reads no file yet, and no error repeats a value.
  *
- * @param config - stack config, or the inputs of an explicit provider
- * @param environment - `process.env`
- * @returns user and password; each undefined if it is not set
- * @throws CodedError `ERR_CONFIG_INVALID` if two passwords are given at the same place, or a text that cannot be one;
- * `ERR_CONFIG_MISSING` if the variable that `passwordEnv` names is not set. No text repeats a value
+ * @throws CodedError `ERR_CONFIG_INVALID`; `ERR_CONFIG_MISSING` if the variable that `passwordEnv` names is not set
  * @internal
  */
 export function resolveWho(config: ConfigReader, environment: NodeJS.ProcessEnv): Who {
@@ -40,7 +36,7 @@ function ofExplicitProvider(config: ConfigReader, environment: NodeJS.ProcessEnv
   };
 }
 
-/** The variable's name is not repeated: it may be a password that was given in its place. */
+/** The variable's name is not repeated, since it may be a password that was given by mistake. */
 function passwordOfVariable(variable: string, environment: NodeJS.ProcessEnv): string {
   const password = set(environment[variable]);
   if (password !== undefined) return password;

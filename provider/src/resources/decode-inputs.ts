@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// A type's inputs as a table: decoding, defaults, what the state keeps and what makes a replacement follow from it. Every
-// problem is found at once; unknown values are passed over.
+// A type's inputs as a table: decoding, defaults, what the state keeps and what causes a replacement follow from it. Every
+// problem is reported at once; unknown values are skipped.
 
 import { CodedError } from "../core/coded-error";
 import type { Properties } from "../process/properties";
 
-/** What stands for a value that is not known in a preview. Source: @pulumi/pulumi, runtime/rpc `unknownValue`. */
+/** What the engine sends for a value that a preview does not know. Source: @pulumi/pulumi, runtime/rpc `unknownValue`. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** One input. @internal */
@@ -22,8 +22,8 @@ export interface InputRow<T> {
   /** A change of it replaces the resource. */
   readonly replaces?: true;
   /**
-   * Kept in the outputs if the program gave it. `compared`: a change of it is an update. `kept`: only a refresh needs it,
-   * and older states lack it, so a change of it is none.
+   * Kept in the outputs if the program gave it. `compared`: a change of it is an update. `kept`: only a refresh needs it.
+   * Older states lack it, so a difference is no change.
    */
   readonly stored?: "compared" | "kept";
 }

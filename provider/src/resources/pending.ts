@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is still open of a write, in the outputs of a resource that is not finished: treated in this one place for update,
-// read and saving.
+// The outputs that say that the outcome of a write is still open, for update, read and saving.
 
 import type { PendingWrite } from "../kms/pending-write";
 import type { UnfinishedFacts } from "../kms/unfinished";
 import type { Properties } from "../process/properties";
 
-/** An open end. @internal */
+/** A write whose outcome is open. @internal */
 export interface Pending extends PendingWrite {
   /** The certificate that was sent; undefined in states that name only the task. */
   readonly fingerprint: string | undefined;
@@ -14,7 +13,7 @@ export interface Pending extends PendingWrite {
 
 const PENDING_OUTPUTS = ["pendingTaskId", "pendingFingerprint"] as const;
 
-/** The open end that outputs name; undefined if there is none. @internal */
+/** The open write that outputs name; undefined if they name none. @internal */
 export function pendingOf(outputs: Properties): Pending | undefined {
   const [taskId, fingerprint] = PENDING_OUTPUTS.map((name) => {
     const value = outputs[name];
@@ -23,13 +22,13 @@ export function pendingOf(outputs: Properties): Pending | undefined {
   return taskId === undefined && fingerprint === undefined ? undefined : { taskId, fingerprint };
 }
 
-/** Outputs without any open end. @internal */
+/** Outputs without an open write. @internal */
 export function withoutPending(outputs: Properties): Properties {
   const names: readonly string[] = PENDING_OUTPUTS;
   return Object.fromEntries(Object.entries(outputs).filter(([name]) => !names.includes(name)));
 }
 
-/** The outputs that name an open end. @internal */
+/** The outputs that name an open write. @internal */
 export function pendingOutputs({ taskId, settled }: UnfinishedFacts<unknown>, fingerprint?: string): Properties {
   if (settled === true) return {};
   return {

@@ -17,7 +17,7 @@ export interface ApiRequest extends Omit<RequestPurpose, "method"> {
   readonly query?: string;
   /** What is sent as JSON; default no body. */
   readonly body?: unknown;
-  /** False: a 403 means that this call is not to be had, not that the session has expired. Default true. */
+  /** False: a 403 means a missing privilege, never an expired session. Default true. */
   readonly forbiddenMayBeExpired?: boolean;
   /** Statuses that are a success. */
   readonly expected: readonly number[];
@@ -28,9 +28,9 @@ export interface ApiRequest extends Omit<RequestPurpose, "method"> {
 /** A successful answer. @internal */
 export interface ApiAnswer {
   readonly status: number;
-  /** Parsed JSON; undefined where the body is none. */
+  /** Parsed JSON; undefined if the body is not JSON. */
   readonly body: unknown;
-  /** `clock.nowMs()` when the answer was here. */
+  /** `clock.nowMs()` when the answer had arrived. */
   readonly receivedMs: number;
 }
 

@@ -53,13 +53,7 @@ export class VCenterConnection {
     this.tasks = new TaskBoard(this.api, options.clock);
   }
 
-  /**
-   * Runs an operation within the shared session.
-   *
-   * @param operation - what to run; the session stays open at least until it has ended
-   * @returns what the operation returns
-   * @throws whatever the operation throws
-   */
+  /** Runs an operation within the shared session, which stays open at least until it has ended. */
   async use<T>(operation: (connection: this) => Promise<T>): Promise<T> {
     this.#onBusy(true);
     this.#session.acquire();

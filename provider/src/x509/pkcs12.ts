@@ -81,7 +81,7 @@ function certificateOf({ cert, asn1: node }: Bag): Buffer {
   const { asn1 } = forge();
   if (!cert) return node === undefined ? Buffer.alloc(0) : derOf(node);
   // node-forge's own writer gives every signature algorithm NULL parameters, which changes certificates signed by an EC
-  // CA. The algorithm stands in the signed part too (RFC 5280, section 4.1.1.2), in its original form.
+  // CA. The algorithm is in the signed part too (RFC 5280, section 4.1.1.2), in its original form.
   const fields = typeof cert.tbsCertificate.value === "string" ? [] : cert.tbsCertificate.value;
   const algorithm = fields[fields[0]?.tagClass === 0 ? 1 : 2];
   const signature = asn1.create(0, BIT_STRING, false, `\0${cert.signature}`);

@@ -70,7 +70,7 @@ async function checkPrivateKey(
   const { privateKey, privateKeyFile } = inputs;
   const name = privateKey === undefined ? "privateKeyFile" : "privateKey";
   try {
-    // Both given is a failure already; the file's content would only blur it.
+    // If both are given, that is reported already.
     const key = await readPrivateKey(
       privateKey === undefined ? { privateKey, privateKeyFile } : { privateKey, privateKeyFile: undefined },
     );

@@ -33,7 +33,7 @@ async function hasDrifted(
     const live = await runOperation(process, request, readCertificateIfAny);
     return live?.sha256Fingerprint !== saved;
   } catch (error) {
-    // A preview must not fail because vCenter is away; the update would tell.
+    // A preview must not fail because vCenter cannot be reached.
     const text = error instanceof Error ? error.message : "the read failed";
     process.notices.print("warning", `drift could not be checked. ${text}`, { urn, target });
     return false;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From an answer that is no success to the one error that explains it, with the remedy for each kind.
+// From an unexpected answer to the one error that explains it, with its remedy.
 
 import type { ErrorCode } from "../../core/coded-error";
 import { visible } from "../../core/visible";
@@ -21,13 +21,9 @@ export interface RequestPurpose {
 }
 
 /**
- * Explains an answer whose status is not the one that was asked for.
+ * Explains an unexpected answer. `body` is its parsed JSON, undefined if it is not JSON; `wallMs` is for a Retry-After
+ * date if the server sends no `Date`. The code follows `error_type` first, the status if that is missing.
  *
- * @param purpose - the request
- * @param response - the answer
- * @param body - its parsed JSON; undefined if it is not JSON
- * @param wallMs - milliseconds since 1970, for Retry-After dates if the server sends no `Date`
- * @returns the error; its code follows `error_type` first, the status if that is missing
  * @internal
  */
 export function explainAnswer(
@@ -86,7 +82,7 @@ function meaning(purpose: RequestPurpose, status: number, fault: ApiFault): Mean
 
 const SET_SERVER = "set server to the Trust Authority vCenter, version 7.0 to 8.0 U3; vSphere 9 no longer has this API";
 
-/** vCenter knows no such service: it has none, or the service has not (yet) registered. */
+/** vCenter does not know the service: too old or too new, or the service does not run (yet). */
 function saysServiceAbsent(fault: ApiFault): boolean {
   return fault.messages.some(
     ({ id, text }) => id.endsWith("input.invalid.interface") || /cannot find service/i.test(text),

@@ -27,14 +27,7 @@ export interface FrontAnswer {
   readonly server: string | undefined;
 }
 
-/**
- * Recognises the page of a front.
- *
- * @param response - an answer that is no success
- * @param fault - its body, decoded
- * @returns undefined if it may be vCenter's own answer
- * @internal
- */
+/** Recognises the page of a front; undefined if it may be vCenter's own answer. @internal */
 export function explainFront({ status, headers, text }: HttpResponse, fault: ApiFault): FrontAnswer | undefined {
   if (fault.understood || !/^\s*<(?:!doctype|html|head|body|\?xml)/i.test(text)) return undefined;
   const server = headers["server"];

@@ -10,22 +10,16 @@ import { visible } from "../../core/visible";
  * @internal
  */
 export interface Message {
-  /** The message's id, e.g. `com.vmware.vapi.rest.httpNotFound`; empty where the server sent none. */
+  /** The message's id, e.g. `com.vmware.vapi.rest.httpNotFound`; empty if the server sent none. */
   readonly id: string;
-  /** `localized` where it was sent, else `default_message`; control characters made visible. */
+  /** `localized` if it was sent, else `default_message`; control characters made visible. */
   readonly text: string;
 }
 
-/** A stack is shown whole; more than any stack has would be an attack on the reader. */
+/** More than any real stack has. */
 const MAX_MESSAGES = 100;
 
-/**
- * Decodes a list of messages; what is no message is dropped.
- *
- * @param wire - anything: the `messages` member of an error, or a single message
- * @returns the messages in their order: the first is what happened, each next the cause of the one before
- * @internal
- */
+/** Decodes `messages` or a single message, in order (each next is the cause); drops what is no message. @internal */
 export function decodeMessages(wire: unknown): readonly Message[] {
   const list: readonly unknown[] = Array.isArray(wire) ? wire : [wire];
   const messages: Message[] = [];
@@ -41,13 +35,7 @@ export function decodeMessages(wire: unknown): readonly Message[] {
   return messages;
 }
 
-/**
- * Writes a message stack as one sentence.
- *
- * @param messages - as {@link decodeMessages} returns them
- * @returns e.g. `A failed: because of B: because of C`; empty for no message
- * @internal
- */
+/** A message stack as one sentence, e.g. `A failed, caused by: B`; empty for no message. @internal */
 export function formatMessages(messages: readonly Message[]): string {
   return messages
     .map((message) => message.text.replace(/[.\s]+$/, ""))
@@ -55,13 +43,7 @@ export function formatMessages(messages: readonly Message[]): string {
     .join(", caused by: ");
 }
 
-/**
- * Type guard for JSON objects.
- *
- * @param value - anything that `JSON.parse` returned
- * @returns true for an object that is neither null nor an array
- * @internal
- */
+/** Whether parsed JSON is an object, neither null nor an array. @internal */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

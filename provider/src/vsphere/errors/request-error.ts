@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What vCenter's error answers mean: decoded from any of the bodies that reach a client, and turned into one error that
-// names method, path, status, error_type and vSphere's own messages. What to do about it stands in retry-table.
+// names method, path, status, error_type and vSphere's own messages. retry-table says what may be repeated.
 
 import { CodedError } from "../../core/coded-error";
 import type { CodedErrorOptions, ErrorCode, ErrorExtension } from "../../core/coded-error";
@@ -19,14 +19,14 @@ export type RequestFate =
 
 /** What a vAPI error body holds, as far as it is understood. @internal */
 export interface ApiFault {
-  /** One of the 25 names of com.vmware.vapi.std.errors.Error.Type, or a newer one; undefined where it was not sent. */
+  /** One of the 25 names of com.vmware.vapi.std.errors.Error.Type, or a newer one; undefined if it was not sent. */
   readonly errorType: string | undefined;
   readonly messages: readonly Message[];
   /** `data.is_transient` of a TransientIndication: overrides every table. */
   readonly isTransient: boolean | undefined;
   /** `data` of an ArgumentLocations or FileLocations: which inputs or files caused the error. */
   readonly argumentNames: readonly string[];
-  /** False where the body is no vAPI error at all: a proxy's HTML page, an empty body. */
+  /** False if the body is no vAPI error at all: a proxy's HTML page, an empty body. */
   readonly understood: boolean;
 }
 
@@ -78,11 +78,9 @@ export class RequestError extends CodedError {
 }
 
 /**
- * Decodes the body of an error answer, or the `error` of a task.
+ * Decodes the body of an error answer, or the `error` of a task: the `/api` form, the old `/rest` form (`type`,
+ * `value.messages`) and both forms of the router. Never throws.
  *
- * Understands the `/api` form, the old `/rest` form (`type`, `value.messages`) and both forms of the router.
- * @param body - parsed JSON, or undefined where there was none
- * @returns what is understood of it; never throws
  * @internal
  */
 export function decodeFault(body: unknown): ApiFault {
@@ -114,10 +112,9 @@ const NOTHING_UNDERSTOOD: ApiFault = {
 };
 
 /**
- * Tells an absent operation from an absent object: the router says "not found" for a URL it does not know.
+ * Whether vCenter has no such operation: too old, 9.x, or no Trust Authority vCenter. The router says "not found" for a
+ * URL that it does not know.
  *
- * @param fault - of a 404 answer or a FAILED task
- * @returns true where vCenter has no such operation: too old, 9.x, or no Trust Authority vCenter
  * @internal
  */
 export function saysEndpointAbsent(fault: ApiFault): boolean {
@@ -130,11 +127,9 @@ export function saysEndpointAbsent(fault: ApiFault): boolean {
 }
 
 /**
- * Writes status, error type and messages of a fault, in parentheses and after them.
+ * A fault as text, e.g. `vCenter says "Invalid certificate" (PATCH /api/…, HTTP 400, INVALID_ARGUMENT, message id …)`.
+ * `facts` come first within the parentheses.
  *
- * @param fault - as decoded
- * @param facts - what comes first within the parentheses, e.g. `PATCH /api/…`, `HTTP 400`
- * @returns e.g. `Invalid certificate (PATCH /api/…, HTTP 400, INVALID_ARGUMENT, message id com.vmware…)`
  * @internal
  */
 export function describeFault(fault: ApiFault, facts: readonly string[]): string {

@@ -25,7 +25,7 @@ const REFUSED_FOR_NOW: ReadonlySet<number> = new Set([
 /** A repeat would lock the account, take the last sessions of others, or talk to a stranger. */
 const NEVER_AGAIN: ReadonlySet<string> = new Set(["ERR_AUTHENTICATION", "ERR_SESSION_LIMIT", "ERR_TLS"]);
 
-/** Reads that fail this often in a row, in a way that does not pass by itself, fail for good. */
+/** Reads that fail this often in a row, in a way that does not pass by itself, are given up. */
 const MAX_READ_FAILURES = 4;
 
 /** Judges a failed write. @internal */
@@ -83,7 +83,7 @@ export function judgeRepeatedRead(error: unknown): RetryDecision | undefined {
 
 /**
  * Whether vCenter cannot be reached at all: refused, reset, DNS, 502 to 504, or a page of something in front of it. That
- * passes by itself, and nobody is overloaded by asking again.
+ * passes by itself, and asking again overloads nobody.
  *
  * @internal
  */

@@ -49,12 +49,7 @@ export function parseServerAddress(text: string): ServerAddress {
   return { host, port, authority: port === 443 ? name : `${name}:${port}` };
 }
 
-/**
- * The canonical form of an address in a state. Release 0.1.0 kept the final dot of a name.
- *
- * @param authority - the state's `server`; whatever is not an address is returned as it is
- * @internal
- */
+/** A state's `server` in canonical form (0.1.0 kept the final dot); what is no address is returned unchanged. @internal */
 export function canonicalAuthority(authority: string): string {
   try {
     return parseServerAddress(authority).authority;

@@ -15,10 +15,8 @@ const BEGIN = /-----BEGIN /g;
 
 /**
  * Reads CA certificates: PEM with any line ends, indented, in one line, with text around the blocks; BOM, UTF-16; DER;
- * base64 of one of these.
+ * base64 of one of these. Returns canonical PEM of each.
  *
- * @param bytes - what the user gave
- * @returns canonical PEM of each certificate, in their order
  * @throws CodedError `ERR_CONFIG_INVALID`, with the number of the block and a command that converts
  * @internal
  */
@@ -43,7 +41,7 @@ function parse(bytes: Buffer, wrapping: Wrapping): string {
   );
 }
 
-/** Whether one of the certificates is a root, i.e. signed by itself. @param pem - see {@link parseCaCertificates} @internal */
+/** Whether one of the certificates is a root, i.e. signed by itself. @internal */
 export function holdsRoot(pem: string): boolean {
   return [...pem.matchAll(BLOCK)].some(([block]) => {
     const certificate = new X509Certificate(block);

@@ -9,12 +9,12 @@ const PKCS7_DATA = Buffer.from("06092a864886f70d010701", "hex");
 const JKS = Buffer.from("feedfeed", "hex");
 const ZIP = Buffer.from("PK\x03\x04", "latin1");
 
-/** The error for a CA that cannot be used. @param what - after "the CA certificate" @internal */
+/** The error for a CA that cannot be used; `what` follows "the CA certificate". @internal */
 export function refuseCa(what: string, remedy: string): CodedError {
   return new CodedError("ERR_CONFIG_INVALID", `the CA certificate ${what}`, { remedy });
 }
 
-/** How the bytes stand in the user's file, which decides on the command: as they are, as base64, or in a PEM block. */
+/** How the file holds the bytes, which decides on the command: as they are, as base64, or in a PEM block. */
 export type Wrapping = "bare" | "base64" | "block";
 
 const PKCS7_COMMANDS: Readonly<Record<Wrapping, string>> = {
@@ -23,14 +23,7 @@ const PKCS7_COMMANDS: Readonly<Record<Wrapping, string>> = {
   block: "sed s/CERTIFICATE/PKCS7/ FILE | openssl pkcs7 -print_certs -out FILE.pem",
 };
 
-/**
- * Recognises other binary formats.
- *
- * @param bytes - the file, or the content of one PEM block
- * @param wrapping - see {@link Wrapping}
- * @returns what it is and how to convert it; undefined if it is none of them
- * @internal
- */
+/** Recognises other binary formats, with the command that converts; undefined if it is none of them. @internal */
 export function foreignBytes(bytes: Buffer, wrapping: Wrapping): CodedError | undefined {
   const head = bytes.subarray(0, 64);
   if (head.includes(PKCS7_SIGNED)) {
@@ -60,7 +53,7 @@ export function foreignText(text: string): CodedError | undefined {
   return undefined;
 }
 
-/** The error for a PEM block that is not a certificate. @param number - of the block, from 1 @internal */
+/** The error for a PEM block that is not a certificate; blocks count from 1. @internal */
 export function wrongBlock(label: string, number: number): CodedError {
   if (label.startsWith("PKCS7") || label.startsWith("CMS") || label.startsWith("PKCS #7")) {
     return refuseCa("is a PKCS#7 bundle", "convert it with `openssl pkcs7 -in FILE -print_certs -out FILE.pem`");

@@ -13,7 +13,7 @@ import { openTunnel } from "./tunnel";
 /** A connection and its handshake take this long at most, milliseconds. @internal */
 export const CONNECT_TIMEOUT_MS = 10_000;
 
-/** What a connector may be told besides where to go. @internal */
+/** Options of a connector. @internal */
 export interface ConnectorOptions {
   /** Holds `HTTPS_PROXY` and `NO_PROXY`. Default `process.env`. */
   readonly environment?: NodeJS.ProcessEnv;
@@ -53,12 +53,7 @@ export class Connector {
     this.#timeoutMs = options.timeoutMs ?? CONNECT_TIMEOUT_MS;
   }
 
-  /**
-   * Opens a connection.
-   *
-   * @returns a socket whose peer is verified
-   * @throws CodedError `ERR_CONNECT`, `ERR_TLS`, `ERR_CONFIG_INVALID`
-   */
+  /** Opens a connection to a verified peer. @throws CodedError `ERR_CONNECT`, `ERR_TLS`, `ERR_CONFIG_INVALID` */
   async open(): Promise<TLSSocket> {
     const proxy = proxyFor(this.#address, this.#environment);
     const attempt: Attempt = { controller: new AbortController(), phase: proxy === undefined ? "tcp" : "proxy" };

@@ -30,14 +30,7 @@ export function describeProgress({ method, path, httpStatus }: Progress): string
   return `${method} ${path}${httpStatus === undefined ? "" : `, HTTP ${httpStatus}`}`;
 }
 
-/**
- * Explains a failed exchange.
- *
- * @param error - what the exchange threw
- * @param progress - how far the request got
- * @param signal - of the request: aborted by its own time-out or by the operation
- * @internal
- */
+/** Explains what an exchange threw. `signal` is the one of the request: its own time-out or the operation. @internal */
 export function exchangeError(
   error: unknown,
   progress: Progress,

@@ -42,9 +42,9 @@ export interface ExchangeOptions {
 }
 
 /**
- * Sends a request and reads the full answer. Once the signal aborts it rejects at once, also while it waits for a socket.
+ * Sends a request and reads the full answer; undefined if its body is larger than `maxBodyBytes`. Once the signal aborts
+ * it rejects at once, also while it waits for a socket.
  *
- * @returns the answer; undefined if its body is larger than `maxBodyBytes`
  * @throws what the connection fails with; the signal's reason
  * @internal
  */

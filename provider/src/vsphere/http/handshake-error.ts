@@ -47,12 +47,9 @@ const UNTRUSTED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Turns what a connection or handshake failed with into our error.
+ * Turns what node:net, node:tls or node:http reported into `ERR_CONNECT` (network) or `ERR_TLS` (trust and protocol).
+ * `inHandshake`: TCP was connected, and TLS was not yet.
  *
- * @param error - what node:net, node:tls or node:http reported
- * @param peer - the other end
- * @param inHandshake - true: TCP was connected, and TLS was not yet
- * @returns `ERR_CONNECT` for the network, `ERR_TLS` for trust and protocol, each with its remedy
  * @internal
  */
 export function handshakeError(error: unknown, peer: Peer, inHandshake = false): CodedError {

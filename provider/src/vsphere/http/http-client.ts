@@ -35,23 +35,15 @@ export class HttpClient implements Transport {
   #notConnected: CodedError | undefined;
   #serverAheadMs: number | undefined;
 
-  /**
-   * @param address - host and port of vCenter
-   * @param trust - what proves that the server is the right one
-   * @param connector - opens connections; default: verified ones, through the proxy that the environment names
-   */
+  /** The default connector opens verified connections, through the proxy that the environment names. */
   constructor(address: ServerAddress, trust: TlsTrust, connector: Connector = new Connector(address, trust)) {
     this.#address = address;
     this.#connector = connector;
   }
 
   /**
-   * Sends one request and reads the full answer.
+   * Sends one request and reads the full answer, whatever its status. Its own time-out begins when it gets a socket.
    *
-   * @param request - what to send
-   * @param deadline - bounds it besides its own time-out
-   * @param timeoutMs - its own bound, milliseconds, from the moment when it is sent; default 30 s
-   * @returns the answer, whatever its status
    * @throws RequestError `ERR_CONNECT`, `ERR_TLS`, `ERR_REQUEST_TIMEOUT`, `ERR_RESPONSE_INVALID` (too large)
    */
   async send(request: HttpRequest, deadline: Deadline, timeoutMs: number = REQUEST_TIMEOUT_MS): Promise<HttpResponse> {
@@ -88,11 +80,7 @@ export class HttpClient implements Transport {
     }
   }
 
-  /**
-   * How far the server's clock is ahead of ours, by the `Date` of its last answer; exact to a second or two.
-   *
-   * @returns milliseconds, negative if it is behind; undefined before the first answer with a `Date`
-   */
+  /** By the `Date` of the last answer; exact to a second or two, negative if the server is behind. */
   serverAheadMs(): number | undefined {
     return this.#serverAheadMs;
   }

@@ -6,7 +6,7 @@ import { BlockList, isIP } from "node:net";
 import { domainToASCII } from "node:url";
 import type { ServerAddress } from "./address";
 
-/** Whether NO_PROXY excepts a server from the proxy. @param exceptions - the variable's value @internal */
+/** Whether `NO_PROXY` excepts a server from the proxy. @internal */
 export function isExcepted(exceptions: string, address: ServerAddress): boolean {
   return exceptions.split(/[\s,]+/).some((exception) => exception !== "" && matches(exception, address));
 }

@@ -6,11 +6,8 @@ import type { ServerAddress } from "./address";
 import { isExcepted } from "./no-proxy";
 
 /**
- * Finds the proxy for a server.
+ * The URL of the proxy for a server; undefined for a direct connection.
  *
- * @param address - the server
- * @param environment - holds `https_proxy`, `HTTPS_PROXY`, `no_proxy`, `NO_PROXY`
- * @returns the proxy's URL, or undefined for a direct connection
  * @throws CodedError `ERR_CONFIG_INVALID` if the value is not an http or https URL; its text holds no credentials
  * @internal
  */
@@ -44,10 +41,9 @@ function invalid(
 }
 
 /**
- * The value of `Proxy-Authorization`. A percent sign without two hexadecimal digits is taken literally, as curl does.
+ * The value of `Proxy-Authorization`; undefined without user and password. A percent sign without two hexadecimal digits
+ * is taken literally, as curl does.
  *
- * @param proxy - see {@link proxyFor}
- * @returns undefined if the URL has no user and no password
  * @internal
  */
 export function proxyAuthorization(proxy: URL): string | undefined {

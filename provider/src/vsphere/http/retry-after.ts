@@ -10,11 +10,9 @@ const HTTP_DATES = [
 ];
 
 /**
- * Reads a Retry-After header.
+ * Milliseconds to wait; undefined if the header is absent, invalid, negative or in the past. `nowMs` is by the server's
+ * `Date` if there is one.
  *
- * @param value - the header as received; undefined: none
- * @param nowMs - milliseconds since 1970, by the server's `Date` where there is one
- * @returns milliseconds to wait; undefined where the header is absent, invalid, negative or in the past
  * @internal
  */
 export function parseRetryAfter(value: string | undefined, nowMs: number): number | undefined {

@@ -12,11 +12,8 @@ import { proxyAuthorization } from "./proxy";
 import { USER_AGENT } from "./user-agent";
 
 /**
- * Opens a tunnel.
+ * Opens a tunnel to a server. The signal closes the connection to the proxy, in whatever state it is.
  *
- * @param proxy - http or https
- * @param address - the server at its end
- * @param signal - closes the connection to the proxy, in whatever state it is
  * @throws CodedError `ERR_CONNECT`, `ERR_TLS` (of the proxy), `ERR_CONFIG_INVALID` (407); the signal's reason
  * @internal
  */

@@ -34,16 +34,14 @@ export interface LoginOptions {
 const SESSION_LIMIT = "failedToLoginMaxUserSessionCountReached";
 /** An outage of the login is waited out for this long, milliseconds. */
 const OUTAGE_PATIENCE_MS = 10_000;
-/** Printable ASCII without blanks: what can stand in a header. */
+/** Printable ASCII without blanks: what a header can hold. */
 const TOKEN = /^[\x21-\x7e]{1,2048}$/;
 
 /**
- * Logs in. A 503 or a broken connection is repeated with back-off; a 401 and the session limit are not.
+ * Logs in, and returns the session token. Outages are repeated with back-off; a 401 and the session limit are not.
  *
- * @param options - see {@link LoginOptions}
- * @returns the session token
  * @throws RequestError `ERR_AUTHENTICATION`, `ERR_SESSION_LIMIT`, `ERR_RESPONSE_INVALID`, or of the connection;
- * CodedError `ERR_CONFIG_MISSING` where there are no credentials
+ * CodedError `ERR_CONFIG_MISSING` without credentials
  * @internal
  */
 export async function login(options: LoginOptions): Promise<string> {
@@ -75,7 +73,7 @@ export async function login(options: LoginOptions): Promise<string> {
     },
     decide: (error, failures) => {
       if (isCodedError(error, "ERR_RESPONSE_INVALID")) return undefined;
-      // vCenter's services may be starting. A wrong name or port should be told before the deadline, though.
+      // vCenter's services may be starting. But a wrong name or port should be reported early.
       if (isOutage(error) && deadline.clock.nowMs() - beganMs > OUTAGE_PATIENCE_MS) return undefined;
       return judgeRead(error, failures);
     },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One vCenter session for everything that overlaps in this process: one login however many operations, logged out when
-// the last one has left. The token lives in memory only.
+// One vCenter session for everything that overlaps in this process: one login for any number of operations, logged out
+// after the last one has ended. The token lives in memory only.
 
 import type { Clock } from "../../core/clock";
 import { abortable, withDeadline } from "../../core/deadline";
@@ -12,7 +12,7 @@ import type { Transport } from "../http/http-client";
 import { login, SESSION_PATH } from "./login";
 import type { Credentials } from "./login";
 
-/** The session stays open so long after its last user has left, milliseconds. */
+/** The session stays open this long after the last operation, milliseconds. */
 const LOGOUT_GRACE_MS = 2_000;
 /** A logout takes this long at most, milliseconds; how it ends changes nothing. */
 const LOGOUT_TIMEOUT_MS = 1_500;
@@ -48,14 +48,14 @@ export class Session {
     return this.#hasWorked;
   }
 
-  /** Says that an operation begins; each call must be followed by one of {@link release}. */
+  /** An operation begins; each call must be followed by one of {@link release}. */
   acquire(): void {
     this.#users += 1;
     this.#cancelGrace?.();
     this.#cancelGrace = undefined;
   }
 
-  /** Says that an operation has ended; the last one starts the time of grace before the logout. */
+  /** An operation has ended; the last one starts the grace period before the logout. */
   release(): void {
     this.#users -= 1;
     if (this.#users > 0) return;
@@ -65,10 +65,8 @@ export class Session {
   }
 
   /**
-   * The session's token; logs in where there is none. However many ask at once, there is one login.
+   * The session's token; logs in if there is none. Callers that overlap share one login.
    *
-   * @param deadline - bounds the wait of this caller
-   * @returns the token for the `vmware-api-session-id` header
    * @throws RequestError `ERR_AUTHENTICATION`, `ERR_SESSION_LIMIT`, `ERR_RESPONSE_INVALID` or of the connection
    */
   async token(deadline: Deadline): Promise<string> {
@@ -86,10 +84,8 @@ export class Session {
   }
 
   /**
-   * Says that vCenter refused a token. The next {@link token} logs in anew; the refused one is logged out with the rest,
-   * since it may well be alive.
-   *
-   * @param token - the refused token; ignored when it is not the current one
+   * vCenter refused this token: the next {@link token} logs in anew. The refused one may still be alive: it is logged
+   * out with the rest.
    */
   refused(token: string): void {
     if (this.#token !== token) return;
@@ -167,10 +163,10 @@ function isSame(a: Credentials, b: Credentials): boolean {
   return a.user === b.user && a.password === b.password;
 }
 
-/** The operation that had begun a shared login ended before it did. */
+/** The operation that started a shared login ended before the login did. */
 class LoginAbandoned extends Error {}
 
-/** Why a login was not done in time, where it says so at once; one that hangs is not waited for. */
+/** Why a login failed, if that is known at once; a login that hangs is not waited for. */
 function lastWordOf(login: Promise<string>): Promise<unknown> {
   const word = login.then(
     () => undefined,

@@ -151,7 +151,7 @@ export class TaskBoard {
     } catch (error) {
       this.#failingLists += 1;
       if (listIsRefused(error)) this.#listRefused = true;
-      // What single requests would meet as well is told to all; in an outage one of them tries.
+      // What single requests would meet as well goes to all waiters; in an outage one of them tries.
       const untold = meetsAll(error) ? 0 : isOutage(error) ? 1 : pauses.length;
       for (const { waiter } of pauses.slice(untold)) waiter.answer = { error };
     }

@@ -32,11 +32,11 @@ export interface TaskWaitOptions extends Pick<PollOptions<TaskEnd>, "firstGapMs"
   readonly acceptedMs?: number;
   /** What the task's operation needs besides `System.View`; named if it FAILED for lack of it. */
   readonly privilege?: string;
-  /** Called after every look at a task that has not ended. */
+  /** Called after every poll of a task that has not ended. */
   readonly onProgress?: (info: TaskInfo, elapsedMs: number) => void;
 }
 
-/** How the task is looked at. @internal */
+/** How the task is polled. @internal */
 export interface TaskLooks {
   readonly look: () => Promise<TaskInfo>;
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -155,7 +155,7 @@ function explainEnd(error: unknown, taskId: string, deadline: Deadline, seen: Se
   }
   const last = lastStatus === NOT_SEEN ? "was accepted and not seen yet" : `was last seen ${lastStatus}`;
   const extension = { suffix: `; task ${taskId} ${last}`, details };
-  // The wait has counted its own failures: whoever waits must not count them again.
+  // The wait has counted its own failures: the caller must not count them again.
   return error instanceof RequestError
     ? error.extended({ ...extension, repeatsUsedUp: true })
     : error.extended(extension);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// CIS tasks: one look at one task, the list of a service's tasks, and what their answers hold.
+// CIS tasks: one poll of one task, the list of a service's tasks, and what their answers hold.
 // Source: vSphere Automation API, cis/tasks, 8.0.2 description (documented) unless a line says otherwise.
 
 import type { Deadline } from "../../core/deadline";
@@ -14,17 +14,17 @@ export type TaskStatus = "PENDING" | "RUNNING" | "BLOCKED" | "SUCCEEDED" | "FAIL
 
 /** What a task's answer holds, as far as this package needs it. @internal */
 export interface TaskInfo {
-  /** A status of the five, or `{unknown}` with what stood there, made safe to print. */
+  /** A status of the five, or `{unknown}` with what vCenter sent, made safe to print. */
   readonly status: TaskStatus | { readonly unknown: string };
   readonly service: string;
   readonly operation: string;
-  /** 0 to 100, rounded; undefined where none is reported. */
+  /** 0 to 100, rounded; undefined if not reported. */
   readonly percent: number | undefined;
-  /** The progress message, made safe to print; empty where there is none. */
+  /** The progress message, made safe to print; empty if absent. */
   readonly message: string;
   /** Only meaningful with SUCCEEDED: it may hold partial results before. */
   readonly result: unknown;
-  /** Why it FAILED: from `error`, or from `result` where that is missing. */
+  /** Why it FAILED: from `error`, or from `result` if that is missing. */
   readonly fault: ApiFault;
   /** Milliseconds since 1970 by the server's clock; undefined while PENDING. */
   readonly startedMs: number | undefined;
@@ -42,32 +42,14 @@ const TASKS_PATH = "/api/cis/tasks";
 const MAX_LIST_BYTES = 8 * 1024 * 1024;
 const STATUSES: ReadonlySet<string> = new Set<TaskStatus>(["PENDING", "RUNNING", "BLOCKED", "SUCCEEDED", "FAILED"]);
 
-/**
- * Looks at one task, once.
- *
- * @param api - the vCenter
- * @param taskId - as the 202 answer named it
- * @param deadline - the operation's bound
- * @returns the task
- * @throws RequestError `ERR_TASK_NOT_FOUND` and as {@link VsphereApi.call}; CodedError `ERR_RESPONSE_INVALID`
- * @internal
- */
+/** Reads one task, once. @throws RequestError `ERR_TASK_NOT_FOUND`, and as VsphereApi.call @internal */
 export async function getTask(api: VsphereApi, taskId: string, deadline: Deadline): Promise<TaskInfo> {
   const path = `${TASKS_PATH}/${encodeURIComponent(taskId)}`;
   const answer = await api.call({ method: "GET", path, notFound: "ERR_TASK_NOT_FOUND", expected: [200] }, deadline);
   return decodeTaskInfo(answer.body, "GET", path);
 }
 
-/**
- * Lists tasks in one request.
- *
- * @param api - the vCenter
- * @param filter - task ids (1000 at most), or service ids
- * @param deadline - the operation's bound
- * @returns tasks by id; entries that are no task are left out
- * @throws RequestError as {@link VsphereApi.call}; CodedError `ERR_RESPONSE_INVALID`
- * @internal
- */
+/** Lists tasks by id in one request; entries that are no task are left out. Throws as VsphereApi.call. @internal */
 export async function listTasks(
   api: VsphereApi,
   filter: TaskFilter,

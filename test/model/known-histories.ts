@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Histories by name: counterexamples that random ones have found, shrunk (each was a bug once), and courses that are too
+// rare to be met by chance.
+
+import type { Fault } from "./faults";
+import type { History } from "./histories";
+
+/** A PATCH that was carried out, and answered 502. */
+function lostAnswer(lastsMs: number): Fault {
+  return { kind: "patch", what: "status", status: 502, applied: true, lastsMs };
+}
+
+const FAILED_LISTS: readonly Fault[] = Array.from({ length: 4 }, () => ({
+  kind: "taskList",
+  what: "status",
+  status: 500,
+  errorType: "ERROR",
+}));
+const ORDINARY = { options: {}, targets: "cluster", listIsRefused: false, settled: false } as const;
+
+/** Played before the random ones. */
+export const KNOWN: Readonly<Record<string, History>> = {
+  // The look at the open task swallowed the failed login, and the read after it logged in with the same password.
+  "a refresh with an open task sends a refused password once": {
+    ...ORDINARY,
+    events: [
+      {
+        event: "up",
+        faults: [{ kind: "patch", what: "task", lastsMs: 200_000, ends: "SUCCEEDED" }],
+        disturbances: [],
+      },
+      { event: "refresh", faults: [{ kind: "login", what: "status", status: 401 }], disturbances: [] },
+    ],
+  },
+  // The time of sending was kept by the system clock, and compared with the server's after a jump: the running task was
+  // not found, and the PATCH sent again.
+  "the task of a lost answer is found although the clock jumps while the PATCH is under way": {
+    ...ORDINARY,
+    events: [
+      {
+        event: "up",
+        faults: [{ kind: "patch", what: "status", status: 502, applied: true }],
+        disturbances: [{ atRequest: 1, what: "clockBack" }],
+      },
+    ],
+  },
+  // Its names say that a task of the cluster is not surely ours: it FAILED, and the replacement was applied.
+  "the failure of a sibling's task is not taken for that of a lost answer's": {
+    ...ORDINARY,
+    events: [{ event: "up", faults: [lostAnswer(500)], disturbances: [{ atRequest: 4, what: "sibling" }] }],
+  },
+  "a task that still runs is not passed over before the second PATCH": {
+    ...ORDINARY,
+    events: [{ event: "up", faults: [lostAnswer(6_000)], disturbances: [] }],
+  },
+  "a list that fails does not settle an open write in the next up": {
+    ...ORDINARY,
+    events: [
+      { event: "up", faults: [lostAnswer(200_000)], disturbances: [] },
+      { event: "up", faults: FAILED_LISTS, disturbances: [] },
+    ],
+  },
+  "a list that fails does not settle an open write in a refresh": {
+    ...ORDINARY,
+    events: [
+      { event: "up", faults: [lostAnswer(200_000)], disturbances: [] },
+      { event: "refresh", faults: FAILED_LISTS, disturbances: [] },
+    ],
+  },
+  // The second PATCH is refused because the key provider is busy: with the first one.
+  "a busy key provider after a lost PATCH is looked at before the next one": {
+    ...ORDINARY,
+    events: [
+      {
+        event: "up",
+        faults: [
+          { kind: "patch", what: "taken-up-late", afterMs: 2_150, hangs: false },
+          { kind: "patch", what: "status", status: 500, errorType: "RESOURCE_BUSY" },
+        ],
+        disturbances: [],
+      },
+    ],
+  },
+};
