@@ -36,6 +36,8 @@ export interface Declaration {
 export interface SceneOptions {
   /** A file of `test/e2e/programs`; default `declare.js`. */
   readonly program?: string;
+  /** More files of the program. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly simulator?: SimulatorOptions;
   /** False: the provider gets no connection through its environment. Default true. */
   readonly connected?: boolean;
@@ -56,7 +58,7 @@ export const CLUSTERS = [
 export async function makeScene(options: SceneOptions = {}): Promise<Scene> {
   const simulator = await startSimulator({ clusters: CLUSTERS, ...options.simulator });
   const stack = await makeStack({
-    program: { "index.js": readProgram(options.program ?? "declare.js") },
+    program: { "index.js": readProgram(options.program ?? "declare.js"), ...options.files },
     ...(options.connected === false ? {} : { simulator }),
     ...options.stack,
   }).catch(async (error: unknown) => {
