@@ -28,7 +28,8 @@ function packageWithTrial(): Readonly<Record<string, string>> {
   const source = readFileSync(join(__dirname, "trial-type.ts"), "utf8").replaceAll("../../provider/src/", "./");
   const compilerOptions = { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022 };
   files[`${COPY}/dist/trial.js`] = transpileModule(source, { compilerOptions }).outputText;
-  files[`${COPY}/dist/lifecycle/index.js`] += LINE;
+  const index = `${COPY}/dist/lifecycle/index.js`;
+  files[index] = (files[index] ?? "") + LINE;
   return files;
 }
 

@@ -67,6 +67,16 @@ export const KNOWN: Readonly<Record<string, History>> = {
       { event: "refresh", faults: FAILED_LISTS, disturbances: [] },
     ],
   },
+  "no third PATCH follows two that nobody knows the end of": {
+    ...ORDINARY,
+    events: [
+      {
+        event: "up",
+        faults: Array.from({ length: 4 }, () => ({ kind: "patch", what: "reset-before" }) as const),
+        disturbances: [],
+      },
+    ],
+  },
   // The second PATCH is refused because the key provider is busy: with the first one.
   "a busy key provider after a lost PATCH is looked at before the next one": {
     ...ORDINARY,

@@ -45,7 +45,7 @@ export function taskBody(
   return {
     description: { id: "d", default_message: "d", args: [] },
     service: SERVICE,
-    operation: task.write ? "update$task" : "get$task",
+    operation: task.write || task.sibling ? "update$task" : "get$task",
     status,
     cancelable: false,
     ...targetOf(task, targets),

@@ -183,7 +183,11 @@ export class ModelVcenter {
         const status = what === "front503" ? 503 : 404;
         this.#front = { untilMs: this.#options.clock.nowMs() + FRONT_MS, status };
       } else if (what === "sibling") {
-        this.tasks.begin({ lastsMs: 4_000, ends: "FAILED", puts: undefined, write: false, sibling: true });
+        // Newer than what was sent before it.
+        this.tasks.begin({
+          ...{ lastsMs: 4_000, startsInMs: 1, ends: "FAILED", puts: undefined },
+          ...{ write: false, sibling: true },
+        });
       } else if (what === "expireSessions") this.expireSessions();
       else if (what === "someoneElse") this.tasks.put(this.#options.strangers);
       else if (what === "clockAhead" || what === "clockBack")
