@@ -138,14 +138,16 @@ const DECLARED_OUTPUTS = {
  * Only what was given becomes an input: each one costs engine time, and defaults are the provider's. A name whose value is
  * `undefined` is no input, but costs an Output in the program; so only what is an output, too, is named without a value.
  */
-function inputsOf(args: KmsClientCertificateArgs): pulumi.Inputs {
+function inputsOf(given: KmsClientCertificateArgs | undefined): pulumi.Inputs {
+  // A program in JavaScript may leave them out: `check` says what is missing.
+  const args: Partial<KmsClientCertificateArgs> = given ?? {};
   const { cluster, keyProvider, certificate, privateKey, timeoutSeconds } = args;
   const inputs: pulumi.Inputs = { cluster, keyProvider, certificate, timeoutSeconds };
   if (privateKey !== undefined) inputs["privateKey"] = pulumi.secret(privateKey);
   // onDelete is no argument any more, but a program in JavaScript may still give it: `check` says what to do.
-  const given: Readonly<Record<string, unknown>> = { ...args };
+  const all: Readonly<Record<string, unknown>> = { ...args };
   for (const name of ["privateKeyFile", "expiryWarningDays", "detectDrift", "adopt", "onDelete"]) {
-    if (given[name] !== undefined) inputs[name] = given[name];
+    if (all[name] !== undefined) inputs[name] = all[name];
   }
   return inputs;
 }

@@ -61,6 +61,9 @@ export class TrustAuthorityProvider extends pulumi.ProviderResource {
    * @throws Error if more than one of the ways to give the password is used
    */
   constructor(name: string, args: TrustAuthorityProviderArgs, opts?: pulumi.ResourceOptions) {
+    if ((args as TrustAuthorityProviderArgs | undefined) === undefined) {
+      throw new pulumi.RunError(`TrustAuthorityProvider "${name}": server is missing`);
+    }
     if (PASSWORD_KEYS.filter((key) => args[key] !== undefined).length > 1) {
       throw new pulumi.RunError(
         `TrustAuthorityProvider "${name}": give only one of password, passwordFile and passwordEnv`,

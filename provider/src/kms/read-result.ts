@@ -55,6 +55,7 @@ async function resultOf<T>(operation: Operation, read: ResultRead<T>): Promise<u
   if (accepted.kind === "no-task-id") {
     // Some answer at once instead of by a task.
     if (accepted.body !== undefined && typeof accepted.body !== "string") return accepted.body;
+    deadline.signal.throwIfAborted();
     throw unreadable(read, accepted.why);
   }
   const { taskId, acceptedMs } = accepted;

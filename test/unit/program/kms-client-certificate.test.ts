@@ -199,6 +199,12 @@ describe("a mistake in the program", () => {
     assert.deepEqual(seen, []);
   });
 
+  it("of no arguments at all, in JavaScript, is left to check", async () => {
+    const Untyped = KmsClientCertificate as unknown as new (name: string) => KmsClientCertificate;
+    await valueOf(new Untyped("kms").urn);
+    assert.deepEqual(Object.keys(named(seen, "kms").inputs).sort(), ["__provider", "__urn"]);
+  });
+
   it("is told by the compiler if it is one of types", () => {
     const accept = (args: KmsClientCertificateArgs): KmsClientCertificateArgs => args;
     const mistakes: (() => KmsClientCertificateArgs)[] = [

@@ -161,6 +161,8 @@ describe("a mistake in the program", () => {
           !error.message.includes("secret-one"),
       );
     }
+    const Untyped = TrustAuthorityProvider as unknown as new (name: string) => TrustAuthorityProvider;
+    assert.throws(() => new Untyped("ta"), /TrustAuthorityProvider "ta": server is missing/);
     assert.deepEqual(seen, []);
   });
 

@@ -2,6 +2,7 @@
 // One HTTPS exchange with one vCenter: bounded in time and size, no redirects, no retries. The only importer of undici,
 // which is loaded with the first request and never in a program's process.
 
+import type * as Undici from "undici";
 import type { Pool } from "undici";
 import { abortReason } from "../../core/clock";
 import { CodedError } from "../../core/coded-error";
@@ -30,7 +31,7 @@ const MAX_CONNECTIONS = 4;
 export class HttpClient implements Transport {
   readonly #address: ServerAddress;
   readonly #connector: Connector;
-  #pool: Promise<Pool> | undefined;
+  #pool: Pool | undefined;
   /** Why the last connection could not be made; undefined once one was. */
   #notConnected: CodedError | undefined;
   #serverAheadMs: number | undefined;
@@ -90,7 +91,7 @@ export class HttpClient implements Transport {
     const pool = this.#pool;
     this.#pool = undefined;
     this.#connector.abort();
-    if (pool) await (await pool).destroy();
+    await pool?.destroy();
   }
 
   async #exchange(
@@ -100,7 +101,7 @@ export class HttpClient implements Transport {
     onDispatched: () => void,
   ): Promise<HttpResponse> {
     const { maxBodyBytes = MAX_BODY_BYTES } = request;
-    const pool = await this.#connectedPool();
+    const pool = this.#connectedPool();
     const response = await exchange({
       dispatch: (wire, handler) => {
         pool.dispatch(wire, handler);
@@ -122,31 +123,34 @@ export class HttpClient implements Transport {
     );
   }
 
-  #connectedPool(): Promise<Pool> {
-    this.#pool ??= import("undici").then(
-      ({ Pool }) =>
-        new Pool(`https://${this.#address.authority}`, {
-          connections: MAX_CONNECTIONS,
-          pipelining: 1,
-          keepAliveTimeout: KEEP_ALIVE_MS,
-          keepAliveMaxTimeout: KEEP_ALIVE_MS,
-          // undici's own timers are coarse (400 ms fired at 930 ms, measured): one signal per request instead.
-          headersTimeout: 0,
-          bodyTimeout: 0,
-          connect: (_options, callback) => {
-            this.#connector.open().then(
-              (socket) => {
-                this.#notConnected = undefined;
-                callback(null, socket);
-              },
-              (error: unknown) => {
-                this.#notConnected = error instanceof CodedError ? error : undefined;
-                callback(error instanceof Error ? error : new Error("connection failed"), null);
-              },
-            );
+  #connectedPool(): Pool {
+    this.#pool ??= new (loadUndici().Pool)(`https://${this.#address.authority}`, {
+      connections: MAX_CONNECTIONS,
+      pipelining: 1,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveMaxTimeout: KEEP_ALIVE_MS,
+      // undici's own timers are coarse (400 ms fired at 930 ms, measured): one signal per request instead.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: (_options, callback) => {
+        this.#connector.open().then(
+          (socket) => {
+            this.#notConnected = undefined;
+            callback(null, socket);
           },
-        }),
-    );
+          (error: unknown) => {
+            this.#notConnected = error instanceof CodedError ? error : undefined;
+            callback(error instanceof Error ? error : new Error("connection failed"), null);
+          },
+        );
+      },
+    });
     return this.#pool;
   }
+}
+
+/** Loaded with the first request, and by `require`: the hook of Yarn PnP serves no native `import()`. */
+function loadUndici(): typeof Undici {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return require("undici") as typeof Undici;
 }
