@@ -45,7 +45,14 @@ const ILL: readonly (readonly [what: string, answer: RequestAction, times: numbe
   ["denies the read", refusal(403, "UNAUTHORIZED"), 2, "ERR_AUTHORIZATION", /TrustedAdmin\.ReadKMSTrust/],
   [
     "does not know the address",
-    { kind: "respond", status: 404, body: "<html>Not Found</html>" },
+    {
+      kind: "respond",
+      status: 404,
+      body: {
+        error_type: "NOT_FOUND",
+        messages: [{ id: "com.vmware.vapi.rest.httpNotFound", default_message: "Not found.", args: [] }],
+      },
+    },
     1,
     "ERR_ENDPOINT_ABSENT",
     /404/,
@@ -116,7 +123,7 @@ const DETECT_DRIFT: readonly Behaviour[] = [
       diff(ALWAYS_FIRST, "update", sees({ writes: 0, reads: 1 })),
       nextRun,
       // The diff reads, the update reads before it sends, and reads back.
-      update(ALWAYS_FIRST, holds("first"), hasOutputs({ detectDrift: undefined }), sees({ writes: 1, reads: 3 })),
+      update(ALWAYS_FIRST, holds("first"), hasOutputs({ detectDrift: "always" }), sees({ writes: 1, reads: 3 })),
     ],
   },
   {
@@ -140,7 +147,7 @@ const DETECT_DRIFT: readonly Behaviour[] = [
     steps: [
       create(FIRST),
       answers("read", NO_ANSWER),
-      diff(ALWAYS_FIRST, "none", says("warning", /drift could not be looked for.*\[ERR_API\]/)),
+      diff(ALWAYS_FIRST, "none", says("warning", /drift could not be checked.*\[ERR_API\]/)),
     ],
   },
 ];

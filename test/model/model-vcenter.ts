@@ -354,6 +354,7 @@ export class ModelVcenter {
   #takeFault(kind: Kind): Fault | undefined {
     const index = this.faults.findIndex((fault) => fault.kind === kind);
     const fault = index < 0 ? undefined : this.faults.splice(index, 1)[0];
+    if (kind === "taskList" && fault !== undefined) this.listFailed = true;
     if (fault !== undefined) this.#options.count(`fault ${nameOfFault(fault)}`);
     return fault;
   }
