@@ -18,7 +18,7 @@ export interface Verdict {
 
 const SEED = 7;
 /** A mutant that lives through so many histories survives. */
-const MAX_HISTORIES = 4_000;
+const MAX_HISTORIES = 3_000;
 /** So many must pass before the provider as it is. */
 const UNMUTATED_HISTORIES = 500;
 const AT_ONCE = 2;
