@@ -30,7 +30,7 @@ export interface KmsClientCertificateArgs {
   privateKeyFile?: pulumi.Input<string> | undefined;
   /** Seconds that one operation may take: login, replacement, wait, read-back; text as `config.get` gives it is fine. Default 300. */
   timeoutSeconds?: pulumi.Input<number | string> | undefined;
-  /** Days before `notAfter` from which every preview and up warns. Default 30. */
+  /** Days before `notAfter` from which every preview and up warns; fractions are allowed. Default 30. */
   expiryWarningDays?: pulumi.Input<number | string> | undefined;
   /** `"always"`: also read the server in every preview (one task). Default `"onRefresh"`. */
   detectDrift?: pulumi.Input<"onRefresh" | "always"> | undefined;

@@ -67,6 +67,20 @@ export const KNOWN: Readonly<Record<string, History>> = {
       { event: "refresh", faults: FAILED_LISTS, disturbances: [] },
     ],
   },
+  // Both have the same code: the failure of the read's task was taken for that of the write's.
+  "a read that FAILS while a lost task is looked for is no failure of the write": {
+    ...ORDINARY,
+    events: [
+      {
+        event: "up",
+        faults: [
+          { kind: "patch", what: "id-lost" },
+          { kind: "read", what: "task-fails", errorType: "UNAUTHORIZED" },
+        ],
+        disturbances: [],
+      },
+    ],
+  },
   "no third PATCH follows two that nobody knows the end of": {
     ...ORDINARY,
     events: [

@@ -95,7 +95,7 @@ export async function listServiceTasks(
   }
 }
 
-/** RESOURCE_INACCESSIBLE also means that too many tasks match, so a narrower filter may help. */
+/** A list whose answer is garbled gets four tries as well, not two: the narrower filter may help. */
 function judgeList(error: unknown, failures: number): ReturnType<typeof judgeRead> {
   return judgeRead(error, Math.min(failures, 1));
 }

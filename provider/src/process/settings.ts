@@ -8,11 +8,6 @@ import { parseServerAddress } from "../vsphere/http/address";
 import type { ConfigReader, TextSource } from "./setting-values";
 import { atMostOne, CONFIG_NAMESPACE, ENVIRONMENT_PREFIX, isExplicit, missing, set } from "./setting-values";
 
-export { CONFIG_NAMESPACE, ENVIRONMENT_PREFIX, missing } from "./setting-values";
-export type { ConfigReader, TextSource } from "./setting-values";
-export { resolveWho } from "./who";
-export type { Who } from "./who";
-
 /** Where to go, and what to trust there. @internal */
 export interface Where {
   readonly address: ServerAddress;

@@ -6,7 +6,9 @@ import { describe, it } from "node:test";
 import type { CodedError } from "../../../provider/src/core/coded-error";
 import { isCodedError } from "../../../provider/src/core/coded-error";
 import type { Where } from "../../../provider/src/process/settings";
-import { missing, resolveWhere, resolveWho } from "../../../provider/src/process/settings";
+import { missing } from "../../../provider/src/process/setting-values";
+import { resolveWhere } from "../../../provider/src/process/settings";
+import { resolveWho } from "../../../provider/src/process/who";
 
 type Values = Readonly<Record<string, string>>;
 
