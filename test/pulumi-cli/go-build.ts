@@ -105,6 +105,8 @@ async function buildOne(
     cwd: program.folder,
     environment,
     timeoutMs: buildWithinMs,
+    // Tests that need no engine run meanwhile.
+    inBackground: true,
     onLine: (line) => {
       if (line.startsWith("go: downloading ")) downloaded += 1;
       else compiled += 1;
@@ -132,7 +134,10 @@ function goEnvironment(ownCaches: string): NodeJS.ProcessEnv {
 function pinnedVersion(program: Program | undefined): string {
   if (program === undefined) return "";
   const modules = readFileSync(resolve(program.folder, "go.mod"), "utf8");
-  const line = modules.split("\n").find((text) => text.trim().startsWith(`${program.module} `));
+  // In a block of requirements, or on a line of its own.
+  const line = modules
+    .split("\n")
+    .find((text) => text.replace(/^\s*(require\s+)?/, "").startsWith(`${program.module} `));
   const version = /\sv[\w.-]+/.exec(line ?? "")?.[0].trim();
   if (version === undefined) throw new Error(`${program.folder}/go.mod does not require ${program.module}`);
   return version;

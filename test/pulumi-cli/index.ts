@@ -47,7 +47,7 @@ async function search(environment: NodeJS.ProcessEnv, report: (line: string) => 
   throw new Error(
     `No Pulumi CLI.\n  ${reasons.join("\n  ")}\n` +
       "Install it (https://www.pulumi.com/docs/install/) so that pulumi and pulumi-language-nodejs are on PATH, or install " +
-      "Go 1.26 or later, with which it is built from Go modules. PULUMI_CLI_SOURCE forces path, download or go.",
+      "Go 1.26.6 or later, with which it is built from Go modules. PULUMI_CLI_SOURCE forces path, download or go.",
   );
 }
 

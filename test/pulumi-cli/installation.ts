@@ -2,9 +2,10 @@
 
 // What a usable installation of the Pulumi CLI is, and the test whether one is. Where it comes from stands elsewhere.
 
-import { access, constants } from "node:fs/promises";
+import { access, constants, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
+import type { ToolResult } from "./run-tool";
 import { runTool } from "./run-tool";
 
 /** Where a CLI came from: found on PATH, Pulumi's own download, or built from Go modules. */
@@ -13,7 +14,7 @@ export type PulumiSource = "path" | "download" | "go";
 /** A Pulumi CLI that runs Node programs with dynamic resources. */
 export interface PulumiCli {
   readonly source: PulumiSource;
-  /** As the CLI prints it, for example `v3.232.0`. */
+  /** As the CLI prints it, for example `v3.274.1`. */
   readonly version: string;
   /** Absolute path of `pulumi`. */
   readonly command: string;
@@ -43,10 +44,7 @@ export async function inspectInstallation(source: PulumiSource, searchPath: stri
   if (host === undefined) return `${command} has no pulumi-language-nodejs beside it or on PATH`;
   const directories = [resolve(command, ".."), resolve(host, "..")];
   if (script === undefined) directories.push(resolve(dynamicProviderScript, ".."));
-  const answer = await runTool(command, ["version"], {
-    environment: { PATH: searchPath, HOME: tmpdir(), PULUMI_SKIP_UPDATE_CHECK: "true" },
-    timeoutMs: 30_000,
-  });
+  const answer = await askVersion(command, searchPath);
   const version = answer.stdout.trim();
   const [, major, minor] = /^v(\d+)\.(\d+)\.\d+/.exec(version) ?? [];
   if (answer.status !== 0 || major === undefined || minor === undefined) {
@@ -56,6 +54,15 @@ export async function inspectInstallation(source: PulumiSource, searchPath: stri
     return `${command} is ${version}, and the tests need v${oldest.join(".")}.0 or later of v${oldest[0]}`;
   }
   return { source, version, command, directories: [...new Set(directories)] };
+}
+
+/** In a scratch home: since v3.249 every command writes a log into the user's, whatever HOME says. */
+async function askVersion(command: string, searchPath: string): Promise<ToolResult> {
+  const scratch = await mkdtemp(join(tmpdir(), "pulumi-version-"));
+  const environment = { PATH: searchPath, HOME: scratch, PULUMI_HOME: scratch, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  const answer = await runTool(command, ["version"], { environment, timeoutMs: 30_000 });
+  await rm(scratch, { recursive: true, force: true });
+  return answer;
 }
 
 /**

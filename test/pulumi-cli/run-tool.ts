@@ -3,6 +3,9 @@
 // Runs one outside program to its end with a time limit. It knows nothing of Pulumi or Go.
 
 import { spawn } from "node:child_process";
+import { constants, setPriority } from "node:os";
+
+const { PRIORITY_BELOW_NORMAL } = constants.priority;
 
 /** How a program ended. */
 export interface ToolResult {
@@ -23,6 +26,8 @@ export interface ToolOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** The program and all that it started are killed after this time. */
   readonly timeoutMs: number;
+  /** What else runs on the machine goes first. Default false. */
+  readonly inBackground?: boolean;
   /** Receives each line of stderr as it comes. */
   readonly onLine?: (line: string) => void;
 }
@@ -43,6 +48,7 @@ export function runTool(command: string, args: readonly string[], options: ToolO
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });
+    if (options.inBackground === true && child.pid !== undefined) setPriority(child.pid, PRIORITY_BELOW_NORMAL);
     let stdout = "";
     let stderr = "";
     let unfinished = "";
