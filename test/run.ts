@@ -1,74 +1,91 @@
 // SPDX-License-Identifier: Apache-2.0
-// `npm test`: every suite, cheapest first, each with the concurrency it bears. Names of suites as arguments run only
-// those (`npm test -- unit faults`). Prints node:test's report and one closing line; exits 1 on any failure, and also
-// where a suite holds no test, since a suite that silently runs nothing is no suite.
+// `npm test`: every suite. Each file is a process of its own, and as many run at once as the machine has cores for, cheap
+// suites first; those that need the Pulumi CLI begin as soon as it is found or built. Names of suites as arguments run
+// only those (`npm test -- unit faults`). Prints node:test's report of each file with its time, then the failures and one
+// closing line; exits 1 on any failure, and also if a file holds no test, since a file that silently runs nothing is no
+// test.
 
 import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join, relative } from "node:path";
-import { run } from "node:test";
-import { spec } from "node:test/reporters";
 import { findPulumiCli } from "./pulumi-cli/index";
+import { runTestFile } from "./run-test-file";
+import type { FileResult } from "./run-test-file";
 
 interface Suite {
   readonly name: string;
   /** Folder under test/. Default: the name. */
   readonly folder?: string;
-  /** Test files that run at once. The real engine takes a core for itself. */
-  readonly concurrency: number;
+  /** How many cores one file of it keeps busy; most of the regressions wait for real time. */
+  readonly cores: number;
   /** Runs the real engine. Default false. */
   readonly engine?: true;
 }
 
 const SUITES: readonly Suite[] = [
-  { name: "unit", concurrency: 2 },
-  { name: "simulator", folder: "simulator/test", concurrency: 2 },
-  { name: "support", concurrency: 1, engine: true },
-  { name: "faults", concurrency: 1, engine: true },
-  { name: "model", concurrency: 1 },
-  { name: "mutants", concurrency: 1 },
-  { name: "regressions", concurrency: 2 },
-  { name: "integration", concurrency: 2 },
-  { name: "behaviours", concurrency: 1, engine: true },
-  { name: "e2e", concurrency: 2, engine: true },
+  { name: "regressions", cores: 0.1 },
+  { name: "unit", cores: 1 },
+  { name: "simulator", folder: "simulator/test", cores: 1 },
+  { name: "model", cores: 1 },
+  { name: "mutants", cores: 2 },
+  { name: "integration", cores: 0.5 },
+  { name: "faults", cores: 1, engine: true },
+  { name: "behaviours", cores: 1, engine: true },
+  { name: "support", cores: 1, engine: true },
+  { name: "e2e", cores: 1, engine: true },
 ];
 
-/** A test file that takes longer hangs, milliseconds. */
-const FILE_TIMEOUT_MS = 8 * 60_000;
-
-interface Counts {
-  passed: number;
-  failed: number;
-  skipped: number;
+interface Job {
+  readonly file: string;
+  readonly suite: Suite;
 }
 
-function testFiles(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
+/** The tests are made for two cores: on one they would only take longer. */
+const CORES = Math.max(2, availableParallelism());
+
+function jobsOf(suite: Suite): Job[] {
+  const files = readdirSync(join(__dirname, suite.folder ?? suite.name), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".test.ts"))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
+  if (files.length === 0) throw new Error(`the suite ${suite.name} has no file`);
+  return files.map((file) => ({ file, suite }));
 }
 
-async function runSuite(suite: Suite, total: Counts): Promise<void> {
-  const files = testFiles(join(__dirname, suite.folder ?? suite.name));
-  process.stdout.write(`\n== ${suite.name}: ${files.length} files\n`);
-  if (files.length === 0) total.failed += 1;
-  let counted = 0;
-  const stream = run({ files, concurrency: suite.concurrency, timeout: FILE_TIMEOUT_MS });
-  const isFile = (name: string): boolean =>
-    files.includes(name) || files.some((file) => relative(process.cwd(), file) === name);
-  stream.on("test:pass", (data) => {
-    if (data.details.type === "suite" || isFile(data.name)) return;
-    counted += 1;
-    if (data.skip !== undefined || data.todo !== undefined) total.skipped += 1;
-    else total.passed += 1;
+function print({ file, report, seconds, passed, failures }: FileResult): void {
+  const counts = `${passed} passed${failures.length > 0 ? `, ${failures.length} FAILED` : ""}`;
+  process.stdout.write(`\n== ${relative(__dirname, file)}: ${counts}, ${seconds.toFixed(1)} s\n${report}`);
+}
+
+/** Runs jobs side by side, the first that fits next. */
+async function runAll(jobs: readonly Job[], cli: Promise<unknown>): Promise<readonly FileResult[]> {
+  const waiting = [...jobs];
+  const results: FileResult[] = [];
+  const running = new Set<Promise<void>>();
+  let busy = 0;
+  const found = { isThere: false };
+  const isFound = cli.then(() => {
+    found.isThere = true;
   });
-  stream.on("test:fail", (data) => {
-    counted += 1;
-    if (data.details.type !== "suite") total.failed += 1;
-  });
-  const report: AsyncIterable<string> = stream.compose(new spec()) as AsyncIterable<string>;
-  for await (const text of report) process.stdout.write(text);
-  if (files.length > 0 && counted === 0) total.failed += 1;
+  const start = ({ file, suite }: Job): void => {
+    busy += suite.cores;
+    const job = runTestFile(file).then((result) => {
+      busy -= suite.cores;
+      running.delete(job);
+      results.push(result);
+      print(result);
+    });
+    running.add(job);
+  };
+  while (waiting.length > 0 || running.size > 0) {
+    const next = waiting.findIndex(
+      ({ suite }) => (found.isThere || suite.engine !== true) && (busy === 0 || busy + suite.cores <= CORES),
+    );
+    const [job] = next === -1 ? [] : waiting.splice(next, 1);
+    if (job !== undefined) start(job);
+    else await Promise.race([...running, ...(found.isThere || waiting.length === 0 ? [] : [isFound])]);
+  }
+  return results;
 }
 
 async function main(names: readonly string[]): Promise<void> {
@@ -76,16 +93,21 @@ async function main(names: readonly string[]): Promise<void> {
   if (unknown.length > 0) {
     throw new Error(`no suite ${unknown.join(", ")}; there are ${SUITES.map(({ name }) => name).join(", ")}`);
   }
-  const total: Counts = { passed: 0, failed: 0, skipped: 0 };
   const chosen = SUITES.filter(({ name }) => names.length === 0 || names.includes(name));
+  const jobs = chosen.flatMap(jobsOf);
   // A first build takes minutes: more than any test that needs the CLI may take.
-  if (chosen.some(({ engine }) => engine)) process.stdout.write(`Pulumi CLI: ${(await findPulumiCli()).command}\n`);
-  for (const suite of chosen) await runSuite(suite, total);
-  process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
-  if (total.failed > 0) process.exitCode = 1;
+  const cli = chosen.some(({ engine }) => engine) ? findPulumiCli() : Promise.resolve();
+  const results = await runAll(jobs, cli);
+  const failures = results.flatMap((result) =>
+    result.failures.map((name) => `${relative(__dirname, result.file)}: ${name}`),
+  );
+  for (const failure of failures) process.stdout.write(`\nFAILED ${failure}`);
+  const sum = (count: "passed" | "skipped"): number => results.reduce((total, result) => total + result[count], 0);
+  process.stdout.write(`\n${sum("passed")} passed, ${failures.length} failed, ${sum("skipped")} skipped\n`);
+  if (failures.length > 0) process.exitCode = 1;
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  process.exit(1);
 });
