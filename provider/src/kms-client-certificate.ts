@@ -82,6 +82,10 @@ export class KmsClientCertificate extends DynamicResource {
   declare readonly notBefore: pulumi.Output<string>;
   /** ISO 8601, UTC. */
   declare readonly notAfter: pulumi.Output<string>;
+  /** SHA-256 of the certificate that the last update replaced, to revoke it at the key server; absent before an update. */
+  declare readonly previousSha256Fingerprint: pulumi.Output<string | undefined>;
+  /** Its serial number, upper-case hex. */
+  declare readonly previousSerialNumber: pulumi.Output<string | undefined>;
   /** The vSphere task of the last replacement; absent until this resource has changed something. */
   declare readonly taskId: pulumi.Output<string | undefined>;
 
@@ -131,6 +135,8 @@ const DECLARED_OUTPUTS = {
   serialNumber: undefined,
   notBefore: undefined,
   notAfter: undefined,
+  previousSha256Fingerprint: undefined,
+  previousSerialNumber: undefined,
   taskId: undefined,
 };
 

@@ -99,10 +99,11 @@ export const hasInputs =
 
 /** Outputs of the saved state. */
 export const hasOutputs =
-  (expected: Properties): Step =>
+  (expected: Properties | ((s: Stage) => Properties)): Step =>
   (s) => {
     const outputs = s.driver.saved()?.outputs ?? {};
-    for (const [name, value] of Object.entries(expected)) assert.deepEqual(outputs[name], value, name);
+    const wanted = typeof expected === "function" ? expected(s) : expected;
+    for (const [name, value] of Object.entries(wanted)) assert.deepEqual(outputs[name], value, name);
   };
 
 /** What vCenter has seen in this step, of these kinds. */

@@ -5,6 +5,7 @@ import type { Behaviour } from "./behaviour";
 import { DECLARED } from "./declared";
 import { FOUND_ON_THE_SERVER } from "./found-on-the-server";
 import { LIFE } from "./life";
+import { REPLACED } from "./replaced";
 import { UNFINISHED } from "./unfinished";
 
-export const TABLE: readonly Behaviour[] = [...LIFE, ...DECLARED, ...FOUND_ON_THE_SERVER, ...UNFINISHED];
+export const TABLE: readonly Behaviour[] = [...LIFE, ...DECLARED, ...FOUND_ON_THE_SERVER, ...UNFINISHED, ...REPLACED];

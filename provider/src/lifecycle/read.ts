@@ -75,7 +75,7 @@ function refreshed<I extends CommonInputs, L>(
   { id, props, live, open }: { id: string; props: Properties; live: L; open: Properties },
 ): Read {
   const saved = withoutPending(props);
-  const { outputs, changedInputs } = type.refreshed(live, saved);
+  const { outputs, changedInputs } = type.refreshed(live, props);
   const read = { id, props: { ...saved, ...outputs, ...open } };
   if (Object.keys(changedInputs).length === 0) return read;
   const { cluster, keyProvider } = saved;

@@ -105,7 +105,7 @@ function unfinishedOutputs<I extends CommonInputs, L>(
   { facts }: Unfinished<unknown>,
   fingerprint: string | undefined,
 ): Properties {
-  const known = facts.live === undefined ? olds : type.refreshed(facts.live as L, {}).outputs;
+  const known = facts.live === undefined ? olds : { ...olds, ...type.refreshed(facts.live as L, {}).outputs };
   const kept: Record<string, unknown> = {};
   for (const name of type.factNames) if (name in known) kept[name] = known[name];
   return { ...kept, ...pendingOutputs(facts, fingerprint) };

@@ -15,6 +15,27 @@ export const CERTIFICATE_OUTPUTS = [
   "notAfter",
 ] as const;
 
+/** The names of what {@link previousOutputs} gives. @internal */
+export const PREVIOUS_OUTPUTS = ["previousSha256Fingerprint", "previousSerialNumber"] as const;
+
+/**
+ * The outputs that name the certificate which the last update replaced, for its revocation at the key server. Kept as they
+ * are saved if the server holds what it held. `replaced`: what a read has shown right before, if it was read.
+ *
+ * @internal
+ */
+export function previousOutputs(
+  saved: Properties,
+  live: CertificateInfo,
+  replaced: Properties | Pick<CertificateInfo, "sha256Fingerprint" | "serialNumber"> = saved,
+): Properties {
+  const { sha256Fingerprint, serialNumber } = replaced as Properties;
+  const isAnother = typeof sha256Fingerprint === "string" && sha256Fingerprint !== live.sha256Fingerprint;
+  const values = isAnother ? [sha256Fingerprint, serialNumber] : PREVIOUS_OUTPUTS.map((name) => saved[name]);
+  const named = PREVIOUS_OUTPUTS.map((name, index) => [name, values[index]] as const);
+  return Object.fromEntries(named.filter(([, value]) => value !== undefined));
+}
+
 /** The facts of a certificate; `savedText` stays as the program wrote it as long as it is the same certificate. @internal */
 export function certificateOutputs(live: CertificateInfo, savedText?: string): Properties {
   const { sha256Fingerprint, subject, issuer, serialNumber, notBefore, notAfter } = live;

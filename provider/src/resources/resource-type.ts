@@ -33,7 +33,7 @@ export interface ResourceType<I extends CommonInputs, L> {
   update(call: WriteCall<I>): Promise<Properties>;
   /** Reads the server; throws `ERR_KEY_PROVIDER_NOT_FOUND` if it is definitely gone. */
   read(operation: Operation): Promise<L>;
-  /** The outputs that follow from what was read, and the inputs that changed with it. */
+  /** The outputs that follow from what was read, and the inputs that changed with it. `saved` may name an open write. */
   refreshed(live: L, saved: Properties): { readonly outputs: Properties; readonly changedInputs: Properties };
 }
 

@@ -43,7 +43,7 @@ describe("a declared certificate", () => {
     const resource = new KmsClientCertificate("kms", { ...ARGS, privateKeyFile: "client.key" });
     const outputs = Object.entries(resource).filter(([, value]) => pulumi.Output.isInstance(value));
     const declared =
-      "cluster keyProvider certificate timeoutSeconds server sha256Fingerprint subject issuer serialNumber notBefore notAfter taskId";
+      "cluster keyProvider certificate timeoutSeconds server sha256Fingerprint subject issuer serialNumber notBefore notAfter previousSha256Fingerprint previousSerialNumber taskId";
     assert.deepEqual(
       outputs.map(([name]) => name).sort(),
       [...declared.split(" "), "id", "urn", "privateKeyFile", "__provider", "__urn"].sort(),

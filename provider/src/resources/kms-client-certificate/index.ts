@@ -3,7 +3,8 @@
 
 import { readCertificate } from "../../kms/read-certificate";
 import type { CertificateInfo } from "../../x509/certificate";
-import { CERTIFICATE_OUTPUTS, certificateOutputs } from "../certificate-outputs";
+import { CERTIFICATE_OUTPUTS, certificateOutputs, PREVIOUS_OUTPUTS, previousOutputs } from "../certificate-outputs";
+import { pendingOf } from "../pending";
 import type { ResourceType } from "../resource-type";
 import { savedText } from "../saved-state";
 import { check } from "./check";
@@ -18,7 +19,7 @@ export const kmsClientCertificate: ResourceType<KmsClientCertificateInputs, Cert
   noun: "client certificate",
   slot: "certificate",
   inputs: INPUTS,
-  factNames: CERTIFICATE_OUTPUTS,
+  factNames: [...CERTIFICATE_OUTPUTS, ...PREVIOUS_OUTPUTS],
   afterDelete: "the certificate stays on the hosts (the API has no removal); it is no longer managed here",
   check,
   differs,
@@ -27,7 +28,12 @@ export const kmsClientCertificate: ResourceType<KmsClientCertificateInputs, Cert
   read: readCertificate,
   refreshed: (live, saved) => {
     const isSame = live.sha256Fingerprint === savedText(saved, "sha256Fingerprint");
-    const outputs = certificateOutputs(live, isSame ? savedText(saved, "certificate") : undefined);
+    // An update of ours that was not seen to end has replaced what the state names; somebody else's change has not.
+    const isAwaited = pendingOf(saved)?.fingerprint === live.sha256Fingerprint;
+    const outputs = {
+      ...certificateOutputs(live, isSame ? savedText(saved, "certificate") : undefined),
+      ...(isAwaited ? previousOutputs(saved, live) : {}),
+    };
     return { outputs, changedInputs: isSame ? {} : { certificate: live.pem } };
   },
 };

@@ -6,7 +6,7 @@ import { replaceCertificate } from "../../kms/replace";
 import type { Proof } from "../../kms/write";
 import type { Properties } from "../../process/properties";
 import type { CertificateInfo } from "../../x509/certificate";
-import { certificateOutputs } from "../certificate-outputs";
+import { certificateOutputs, previousOutputs } from "../certificate-outputs";
 import type { WriteCall } from "../resource-type";
 import { prepareDesired } from "./desired";
 import type { Clocks, DesiredCertificate } from "./desired";
@@ -39,12 +39,17 @@ export async function replace(call: Call, operation: Operation): Promise<Proof<C
   });
 }
 
-/** The outputs of a certificate that the server was proved to hold. @internal */
+/** The outputs of a certificate that the server was proved to hold, in place of `replaced` if that was read. @internal */
 export function heldOutputs(
-  { inputs }: Call,
-  { live, taskId }: { readonly live: CertificateInfo; readonly taskId: string | undefined },
+  { inputs, olds }: Call,
+  { live, taskId }: Proof<CertificateInfo>,
+  replaced?: CertificateInfo,
 ): Properties {
-  return { ...certificateOutputs(live, inputs.certificate), ...(taskId === undefined ? {} : { taskId }) };
+  return {
+    ...certificateOutputs(live, inputs.certificate),
+    ...previousOutputs(olds, live, replaced),
+    ...(taskId === undefined ? {} : { taskId }),
+  };
 }
 
 async function prepare({ inputs, keys }: Call, clocks: Clocks): Promise<DesiredCertificate> {

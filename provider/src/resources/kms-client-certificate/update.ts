@@ -28,12 +28,23 @@ export async function update(call: Call): Promise<Properties> {
   if (state.pending === undefined && inputs.detectDrift === "onRefresh" && isProved) {
     return heldOutputs(call, { live: wanted, taskId: state.taskId });
   }
-  const held = await call.run(async (operation) => (await find(call, wanted, operation)) ?? replace(call, operation));
-  return heldOutputs(call, held);
+  let present: CertificateInfo | undefined;
+  const held = await call.run(async (operation) => {
+    const found = await find(call, wanted, operation);
+    if (found !== undefined && "taskId" in found) return found;
+    present = found?.live;
+    return replace(call, operation);
+  });
+  return heldOutputs(call, held, present);
+}
+
+/** What a read has shown instead of the wanted certificate. */
+interface Another {
+  readonly live: CertificateInfo | undefined;
 }
 
 /** The wanted certificate, if a read may and does show it. Else certificate and key are checked before any request. */
-async function find(call: Call, wanted: CertificateInfo, operation: Operation): Promise<Held | undefined> {
+async function find(call: Call, wanted: CertificateInfo, operation: Operation): Promise<Held | Another | undefined> {
   const { inputs, state } = call;
   if (state.pending !== undefined) return findPending(state.pending, wanted, operation, state.taskId);
   if (inputs.detectDrift === "always") return isThere(operation, wanted, state.taskId);
@@ -46,12 +57,12 @@ async function findPending(
   wanted: CertificateInfo,
   operation: Operation,
   taskId: string | undefined,
-): Promise<Held | undefined> {
+): Promise<Held | Another | undefined> {
   const isOfWanted = (pending.fingerprint ?? wanted.sha256Fingerprint) === wanted.sha256Fingerprint;
   if (pending.taskId === undefined && isOfWanted) {
     // If it shows, no task need be looked for.
     const held = await isThere(operation, wanted, taskId);
-    if (held !== undefined) return held;
+    if ("taskId" in held) return held;
   }
   const settled = await settle(operation, pending);
   // While another certificate may still arrive, the wanted one proves nothing.
@@ -63,14 +74,14 @@ async function findPending(
     isWanted: (live) => live?.sha256Fingerprint === wanted.sha256Fingerprint,
     allowanceMs: LAG_ALLOWANCE_MS,
   });
-  return shown.shown ? { live: shown.live, taskId: pending.taskId ?? taskId } : undefined;
+  return shown.shown ? { live: shown.live, taskId: pending.taskId ?? taskId } : { live: shown.live };
 }
 
 async function isThere(
   operation: Operation,
   { sha256Fingerprint }: CertificateInfo,
   taskId: string | undefined,
-): Promise<Held | undefined> {
+): Promise<Held | Another> {
   const live = await readCertificateIfAny(operation);
-  return live?.sha256Fingerprint === sha256Fingerprint ? { live, taskId } : undefined;
+  return live?.sha256Fingerprint === sha256Fingerprint ? { live, taskId } : { live };
 }
