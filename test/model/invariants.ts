@@ -136,7 +136,8 @@ function assertNoOverlap({ vcenter }: Stack, { saved }: Before, fingerprintOf: F
     if (second.run !== run) continue;
     const isOfEarlierRun = first.run !== run;
     const stateKnows =
-      first.id === pendingTask || (lostFingerprint !== undefined && fingerprintOf(first.puts ?? "") === lostFingerprint);
+      first.id === pendingTask ||
+      (lostFingerprint !== undefined && fingerprintOf(first.puts ?? "") === lostFingerprint);
     const mayBeUnseen = listFailed || first.startedMs > runBeganMs || first.endsMs - runBeganMs > 25_000;
     if (isOfEarlierRun && !stateKnows && mayBeUnseen) continue;
     // A request that had waited in the server for longer than its own run: no list could have shown it.
