@@ -8,6 +8,7 @@ import { RequestError } from "../vsphere/errors/request-error";
 import { isOutage, judgeRead } from "../vsphere/errors/retry-table";
 import { CLIENT_CERTIFICATE_SERVICE } from "../vsphere/kms/client-certificate";
 import type { KeyProvider } from "../vsphere/kms/key-provider";
+import { SIGNING_REQUEST_SERVICE } from "../vsphere/kms/signing-request";
 import { isUsableTaskId } from "../vsphere/tasks/start-task";
 import { listTasks } from "../vsphere/tasks/tasks";
 import type { TaskFilter, TaskInfo } from "../vsphere/tasks/tasks";
@@ -33,15 +34,17 @@ type Unknown = {
   readonly why: CodedError;
 };
 
-/** The service's tasks by id. @internal */
+/** The tasks of both services by id. @internal */
 export type ListedTasks = { readonly known: true; readonly tasks: ReadonlyMap<string, TaskInfo> } | Unknown;
 
 /** The tasks that may have changed one key provider. @internal */
 export type TaskSearch = { readonly known: true; readonly tasks: readonly FoundTask[] } | Unknown;
 
+/** A task of either may still change what a write depends on. */
+const SERVICES: readonly string[] = [CLIENT_CERTIFICATE_SERVICE, SIGNING_REQUEST_SERVICE];
 /** Only tasks that have not ended; a list of all may be too long for vCenter. */
-const OPEN: TaskFilter = { services: [CLIENT_CERTIFICATE_SERVICE], status: ["PENDING", "RUNNING", "BLOCKED"] };
-const ALL: TaskFilter = { services: [CLIENT_CERTIFICATE_SERVICE] };
+const OPEN: TaskFilter = { services: SERVICES, status: ["PENDING", "RUNNING", "BLOCKED"] };
+const ALL: TaskFilter = { services: SERVICES };
 /** A list that fails in another way than by an outage is asked for this often. */
 const MAX_ATTEMPTS = 4;
 
@@ -62,7 +65,7 @@ export async function findTasks(operation: Operation, search: "all" | "open"): P
 }
 
 /**
- * Lists the service's tasks. Passing errors are tried again with a narrower filter, an outage for as long as there is time;
+ * Lists the tasks of both services. Passing errors are tried again with a narrower filter, an outage for as long as there is time;
  * with `once`, nothing is tried again.
  *
  * @throws the end of the operation's time
@@ -121,6 +124,11 @@ export function candidates(
     found.push({ taskId, info, ownership, isOpen });
   }
   return found;
+}
+
+/** Whether a task may be of this service: names are assumptions, so only the other one is excluded. @internal */
+export function mayBeOfService({ service }: TaskInfo, wanted: string): boolean {
+  return service === wanted || !SERVICES.includes(service);
 }
 
 /** The names of operations are assumptions: only what is clearly no change is left out. */

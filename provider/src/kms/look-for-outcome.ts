@@ -5,7 +5,7 @@
 import { poll } from "../core/poll";
 import type { Look } from "../core/poll";
 import { judgeRepeatedRead } from "../vsphere/errors/retry-table";
-import { findTasks, QUIET_MS } from "./find-task";
+import { findTasks, mayBeOfService, QUIET_MS } from "./find-task";
 import type { FoundTask, TaskSearch } from "./find-task";
 import type { Operation } from "./operation";
 import type { Proof, Write } from "./write";
@@ -15,7 +15,7 @@ export type Outcome<T> = Proof<T> | { readonly follow: string } | "not-applied";
 
 /** What is looked for. @internal */
 export interface OutcomeSearch<T> {
-  readonly write: Pick<Write<T>, "read" | "isApplied" | "operationName" | "earlierTaskIds">;
+  readonly write: Pick<Write<T>, "read" | "isApplied" | "service" | "operationName" | "earlierTaskIds">;
   /** `clock.nowMs()` when the write was sent. */
   readonly sentMs: number;
   /** False: it was accepted, or may wait in the server, so it is looked for until the deadline. */
@@ -81,6 +81,7 @@ function ownTask<T>(operation: Operation, search: OutcomeSearch<T>, tasks: TaskS
   const sinceMs = byServersClock(operation, search.sentMs);
   const isOwn = ({ taskId, info, ownership, isOpen }: FoundTask): boolean =>
     ownership === "ours" &&
+    mayBeOfService(info, search.write.service) &&
     search.write.operationName.test(info.operation) &&
     !search.write.earlierTaskIds.includes(taskId) &&
     !connection.startedTasks.has(taskId) &&

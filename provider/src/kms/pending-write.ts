@@ -7,7 +7,10 @@ import { judgeRepeatedRead } from "../vsphere/errors/retry-table";
 import { getTask } from "../vsphere/tasks/tasks";
 import { findTasks, QUIET_MS } from "./find-task";
 import type { Operation } from "./operation";
+import { readUntil } from "./read-until";
 import { Unfinished } from "./unfinished";
+import type { Proof, Write } from "./write";
+import { LAG_ALLOWANCE_MS } from "./write-once";
 
 /** What the state knows of such a write. @internal */
 export interface PendingWrite {
@@ -32,6 +35,38 @@ export type Settled =
  */
 export function settle(operation: Operation, { taskId }: PendingWrite): Promise<Settled> {
   return taskId === undefined ? settleLost(operation) : settleTask(operation, taskId);
+}
+
+/** What a read has shown instead of what was written. @internal */
+export interface NotShown<T> {
+  readonly live: T | undefined;
+}
+
+/**
+ * Waits for the write, and reads what it has brought. If that is not it, nothing of it is under way any more, or nobody can
+ * tell.
+ *
+ * @throws as {@link settle}
+ * @internal
+ */
+export async function outcomeOf<T>(
+  operation: Operation,
+  write: PendingWrite,
+  { read, isApplied }: Pick<Write<T>, "read" | "isApplied">,
+): Promise<Proof<T> | NotShown<T>> {
+  const readOnce = async (): Promise<Proof<T> | NotShown<T>> => {
+    const live = await read(operation);
+    return isApplied(live) ? { live: live as T, taskId: write.taskId } : { live };
+  };
+  if (write.taskId === undefined) {
+    // If it shows, no task need be looked for.
+    const shown = await readOnce();
+    if ("taskId" in shown) return shown;
+  }
+  if ((await settle(operation, write)) === "ended") return readOnce();
+  // The task SUCCEEDED, or nobody can tell: a replica may lag.
+  const shown = await readUntil(operation, { read, isWanted: isApplied, allowanceMs: LAG_ALLOWANCE_MS });
+  return shown.shown ? { live: shown.live, taskId: write.taskId } : { live: shown.live };
 }
 
 async function settleTask(operation: Operation, taskId: string): Promise<Settled> {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading the certificate that a key provider holds.
 
-import { isCodedError } from "../core/coded-error";
 import { certificateIn, clientCertificatePath, getClientCertificate } from "../vsphere/kms/client-certificate";
 import { parseServerCertificate } from "../x509/certificate";
 import type { CertificateInfo } from "../x509/certificate";
 import type { Operation } from "./operation";
-import { readResult } from "./read-result";
+import { orUndefinedIfAbsent, readResult } from "./read-result";
 
 /** The leaf certificate, in whatever way the server encodes it; throws as {@link readResult}. @internal */
 export function readCertificate(operation: Operation): Promise<CertificateInfo> {
@@ -24,11 +23,6 @@ export function readCertificate(operation: Operation): Promise<CertificateInfo> 
 }
 
 /** The same, but undefined if it definitely does not exist. @internal */
-export async function readCertificateIfAny(operation: Operation): Promise<CertificateInfo | undefined> {
-  try {
-    return await readCertificate(operation);
-  } catch (error) {
-    if (isCodedError(error, "ERR_KEY_PROVIDER_NOT_FOUND")) return undefined;
-    throw error;
-  }
+export function readCertificateIfAny(operation: Operation): Promise<CertificateInfo | undefined> {
+  return orUndefinedIfAbsent(readCertificate(operation));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading something of a key provider: a GET, whose task carries the result.
 
+import { isCodedError } from "../core/coded-error";
 import type { Deadline } from "../core/deadline";
 import { retry } from "../core/retry";
 import { describeFault, RequestError, saysEndpointAbsent } from "../vsphere/errors/request-error";
@@ -47,6 +48,16 @@ export function readResult<T>(operation: Operation, read: ResultRead<T>): Promis
     },
     decide: judgeRead,
   });
+}
+
+/** What was read; undefined if it definitely does not exist. @internal */
+export async function orUndefinedIfAbsent<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isCodedError(error, "ERR_KEY_PROVIDER_NOT_FOUND")) return undefined;
+    throw error;
+  }
 }
 
 async function resultOf<T>(operation: Operation, read: ResultRead<T>): Promise<unknown> {

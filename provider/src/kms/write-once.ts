@@ -29,14 +29,19 @@ interface Ambiguous {
 }
 
 /**
- * Writes and proves.
+ * Writes and proves. `make` is called when no write of an earlier run can change the server any more, so it may read what
+ * is there before the send.
  *
  * @throws {@link Unfinished} if the outcome is not known in time; CodedError if nothing was changed, or the write's own
  * task FAILED
  * @internal
  */
-export async function writeOnce<T>(operation: Operation, write: Write<T>): Promise<Proof<T>> {
+export async function writeOnce<T>(
+  operation: Operation,
+  make: Write<T> | (() => Promise<Write<T>>),
+): Promise<Proof<T>> {
   await waitForEarlierWrites(operation);
+  const write = typeof make === "function" ? await make() : make;
   return new WriteOnce(operation, write).run();
 }
 

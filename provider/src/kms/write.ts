@@ -7,13 +7,15 @@ import type { Operation } from "./operation";
 
 /** What is written, and how it is proved. @internal */
 export interface Write<T> {
-  /** E.g. `replacement`, for messages. */
+  /** E.g. `certificate`, for messages. */
   readonly noun: string;
   readonly send: () => Promise<Accepted>;
   /** Reads what the server holds; undefined if nothing is there. */
   readonly read: (operation: Operation) => Promise<T | undefined>;
   /** Whether a read shows that the write took effect. */
   readonly isApplied: (live: T | undefined) => boolean;
+  /** The service that its task is of. */
+  readonly service: string;
   /** Names of operations that its task most likely has. */
   readonly operationName: RegExp;
   /** Tasks of earlier runs, as the state names them: none of them is this write's. */

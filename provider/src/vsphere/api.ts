@@ -8,7 +8,6 @@ import type { RequestPurpose } from "./errors/explain-answer";
 import { RequestError } from "./errors/request-error";
 import type { Transport, HttpRequest } from "./http/http-client";
 import { parseJson } from "./http/json";
-import type { Lane } from "./http/lanes";
 import type { Session } from "./session/session";
 
 /** A call: what is sent, and what its failure would mean. @internal */
@@ -24,8 +23,6 @@ export interface ApiRequest extends Omit<RequestPurpose, "method"> {
   readonly expected: readonly number[];
   /** Bytes of the answer at most; default 64 KiB. */
   readonly maxBodyBytes?: number;
-  /** What it is to those that wait for a socket; default `look`. */
-  readonly lane?: Lane;
 }
 
 /** A successful answer. @internal */
@@ -113,7 +110,7 @@ export class VsphereApi {
 }
 
 function toHttp(request: ApiRequest, token: string): HttpRequest {
-  const { method, path, query, body, maxBodyBytes, lane } = request;
+  const { method, path, query, body, maxBodyBytes } = request;
   return {
     method,
     path,
@@ -125,7 +122,6 @@ function toHttp(request: ApiRequest, token: string): HttpRequest {
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }),
-    ...(lane === undefined ? {} : { lane }),
   };
 }
 

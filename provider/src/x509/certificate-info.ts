@@ -121,7 +121,8 @@ function oneLine(name: string | undefined): string {
   return visible((name ?? "").split("\n").join(", "), MAX_NAME_LENGTH);
 }
 
-function fingerprintOf(der: Buffer): string {
+/** SHA-256, upper-case hex with colons. */
+export function fingerprintOf(der: Buffer): string {
   const hex = createHash("sha256").update(der).digest("hex").toUpperCase();
   return (hex.match(/../g) ?? []).join(":");
 }

@@ -21,8 +21,10 @@ interface ForgeAsn1 {
 
 /** Universal tag numbers. Source: X.680, section 8.6. */
 const INTEGER = 2;
+const BIT_STRING = 3;
 const OBJECT_IDENTIFIER = 6;
 const SEQUENCE = 16;
+const UTC_TIME = 23;
 /** Bytes of one number of an OID. One made of a UUID has 19 (X.667), more than node-forge's own reader takes. */
 const MAX_ARC_BYTES = 64;
 /** A certificate is about ten levels deep; names and extensions add a few. */
@@ -75,6 +77,27 @@ export function toPkcs8Version1(der: Buffer): Buffer | undefined {
   const asn1 = forgeAsn1();
   const version = asn1.create(0, INTEGER, false, "\0");
   return Buffer.from(asn1.toDer(asn1.create(0, SEQUENCE, true, [version, algorithm, key])).getBytes(), "latin1");
+}
+
+/** An unsigned certificate with this subject and public key, for readers that only read certificates. */
+export function certificateAround(subject: DerNode, publicKey: DerNode): Buffer {
+  const asn1 = forgeAsn1();
+  const sequence = (...members: DerNode[]): DerNode => asn1.create(0, SEQUENCE, true, members);
+  const primitive = (type: number, bytes: string): DerNode => asn1.create(0, type, false, bytes);
+  // ecdsa-with-SHA256, which has no parameters.
+  const algorithm = sequence(primitive(OBJECT_IDENTIFIER, "\x2a\x86\x48\xce\x3d\x04\x03\x02"));
+  const date = primitive(UTC_TIME, "000101000000Z");
+  const content = sequence(
+    asn1.create(0x80, 0, true, [primitive(INTEGER, "\x02")]),
+    primitive(INTEGER, "\x01"),
+    algorithm,
+    sequence(),
+    sequence(date, date),
+    subject,
+    publicKey,
+  );
+  const certificate = sequence(content, algorithm, primitive(BIT_STRING, "\0"));
+  return Buffer.from(asn1.toDer(certificate).getBytes(), "latin1");
 }
 
 /** The members of a SEQUENCE, or of an explicit tag with this number; undefined if it is something else. */

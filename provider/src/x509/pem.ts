@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// PEM as it is written, and the first certificate of what a server sends.
+// PEM as it is written, and the first block of what a server sends.
 
 import { MAX_INPUT_BYTES } from "./encodings";
 import { decodePemBody } from "./pem-blocks";
@@ -10,15 +10,24 @@ import { pemRefusal } from "./pem-refusal";
  * first). Throws `ERR_PEM_INVALID` if there is none.
  */
 export function firstCertificateDer(text: unknown): Buffer {
+  return firstDer(text, /-----BEGIN (?:X509 )?CERTIFICATE-----/, "CERTIFICATE");
+}
+
+/** The same for a signing request. */
+export function firstRequestDer(text: unknown): Buffer {
+  return firstDer(text, /-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----/, "CERTIFICATE REQUEST");
+}
+
+function firstDer(text: unknown, beginLine: RegExp, label: string): Buffer {
   const source = typeof text === "string" && text.length <= MAX_INPUT_BYTES ? text : "";
-  const begin = /-----BEGIN (?:X509 )?CERTIFICATE-----/.exec(source);
+  const begin = beginLine.exec(source);
   const bodyStart = begin ? begin.index + begin[0].length : 0;
   const bodyEnd = source.indexOf("-----END", bodyStart);
   if (!begin || bodyEnd < 0) {
-    throw pemRefusal("certificate", "is missing: the text holds no whole CERTIFICATE block", "read it again");
+    throw pemRefusal("certificate", `is missing: the text holds no whole ${label} block`, "read it again");
   }
   const bodyLines = source.slice(bodyStart, bodyEnd).split(/\s+/);
-  return decodePemBody({ label: "CERTIFICATE", bodyLines }, "certificate");
+  return decodePemBody({ label, bodyLines }, "certificate");
 }
 
 /** Canonical PEM (RFC 7468): base64 in 64 columns, LF, a line end at the end. */

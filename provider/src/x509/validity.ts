@@ -16,7 +16,10 @@ const MAX_DEFAULT_WARNING_DAYS = 30;
 const LONG_VALIDITY_DAYS = 398;
 
 /** Days before the end from which on a warning is given: a third of the certificate's lifetime, 30 at most. */
-export function defaultExpiryWarningDays({ notBeforeMs, notAfterMs }: CertificateInfo): number {
+export function defaultExpiryWarningDays({
+  notBeforeMs,
+  notAfterMs,
+}: Pick<CertificateInfo, "notBeforeMs" | "notAfterMs">): number {
   return Math.min(MAX_DEFAULT_WARNING_DAYS, Math.max(0, notAfterMs - notBeforeMs) / 3 / DAY_MS);
 }
 

@@ -7,7 +7,7 @@ import { Unfinished } from "../../../provider/src/kms/unfinished";
 import type { Proof } from "../../../provider/src/kms/write";
 import { writeOnce } from "../../../provider/src/kms/write-once";
 import type { Accepted } from "../../../provider/src/vsphere/tasks/start-task";
-import { scripted } from "./scripted-vcenter";
+import { scripted, SERVICE } from "./scripted-vcenter";
 import type { Script, Task } from "./scripted-vcenter";
 
 /** How one send ends: a task's id, no id, or an error. */
@@ -71,6 +71,7 @@ export async function write(trial: Trial): Promise<Ended> {
         },
         read: () => Promise.resolve(clock.nowMs() >= shownMs ? "new" : "old"),
         isApplied: (live) => live === "new",
+        service: SERVICE,
         operationName: /update/,
         earlierTaskIds: trial.earlierTaskIds ?? [],
         mismatch: (live, said) => new CodedError("ERR_READBACK_MISMATCH", `${said}, shows ${live ?? "nothing"}`),

@@ -4,12 +4,10 @@
 // (documented).
 
 import type { Deadline } from "../../core/deadline";
-import type { ApiRequest, VsphereApi } from "../api";
-import { isRecord } from "../errors/messages";
-import { parseJson } from "../http/json";
+import type { VsphereApi } from "../api";
 import { startTask } from "../tasks/start-task";
 import type { Accepted } from "../tasks/start-task";
-import { keyProviderPath, MANAGE_PRIVILEGE, READ_PRIVILEGE } from "./key-provider";
+import { keyProviderPath, pemIn, readOf, writeTo } from "./key-provider";
 import type { KeyProvider } from "./key-provider";
 
 /** Name of the service in task ids and task lists. *Assumed* from the naming of all vSphere services. @internal */
@@ -30,12 +28,17 @@ export function patchClientCertificate(
   deadline: Deadline,
 ): Promise<Accepted> {
   const body = { certificate: certificatePem, ...(privateKeyPem === undefined ? {} : { private_key: privateKeyPem }) };
-  return startTask(api, { ...request("PATCH", target, MANAGE_PRIVILEGE), body }, deadline);
+  return startTask(api, { ...writeTo("PATCH", clientCertificatePath(target)), body }, deadline);
+}
+
+/** Has the hosts make a new self-signed certificate in place of the present one: `POST`, no body. @internal */
+export function postClientCertificate(api: VsphereApi, target: KeyProvider, deadline: Deadline): Promise<Accepted> {
+  return startTask(api, writeTo("POST", clientCertificatePath(target)), deadline);
 }
 
 /** Begins to read the certificate: `GET`, which is a task as well. @internal */
 export function getClientCertificate(api: VsphereApi, target: KeyProvider, deadline: Deadline): Promise<Accepted> {
-  return startTask(api, request("GET", target, READ_PRIVILEGE), deadline);
+  return startTask(api, readOf(clientCertificatePath(target)), deadline);
 }
 
 /** The path without query. @internal */
@@ -43,17 +46,7 @@ export function clientCertificatePath(target: KeyProvider): string {
   return `${keyProviderPath(target)}/client-certificate`;
 }
 
-function request(
-  method: "GET" | "PATCH",
-  target: KeyProvider,
-  privilege: string,
-): Pick<ApiRequest, "method" | "path" | "privilege" | "notFound"> {
-  return { method, path: clientCertificatePath(target), privilege, notFound: "ERR_KEY_PROVIDER_NOT_FOUND" };
-}
-
 /** The PEM in the result of a read, as the server wrote it; undefined if there is none. @internal */
 export function certificateIn(result: unknown): string | undefined {
-  const record = typeof result === "string" ? parseJson(result) : result;
-  const pem = isRecord(record) ? record["certificate"] : undefined;
-  return typeof pem === "string" && pem !== "" ? pem : undefined;
+  return pemIn(result, "certificate");
 }

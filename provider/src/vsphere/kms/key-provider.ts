@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A key provider of a Trust Authority cluster: how it is named, its path, and what its operations need.
+// A key provider of a Trust Authority cluster: how it is named, its path, and what is the same in all its operations.
+
+import type { ApiRequest } from "../api";
+import { isRecord } from "../errors/messages";
+import { parseJson } from "../http/json";
 
 /** Which key provider. @internal */
 export interface KeyProvider {
@@ -18,4 +22,23 @@ export const READ_PRIVILEGE = "TrustedAdmin.ReadKMSTrust";
 export function keyProviderPath({ cluster, keyProvider }: KeyProvider): string {
   const clusterPath = `/api/vcenter/trusted-infrastructure/trust-authority-clusters/${encodeURIComponent(cluster)}`;
   return `${clusterPath}/kms/providers/${encodeURIComponent(keyProvider)}`;
+}
+
+/** A request that changes what the hosts hold. @internal */
+export function writeTo(method: "PATCH" | "POST", path: string): KeyProviderRequest {
+  return { method, path, privilege: MANAGE_PRIVILEGE, notFound: "ERR_KEY_PROVIDER_NOT_FOUND" };
+}
+
+/** A request that changes nothing. @internal */
+export function readOf(path: string): KeyProviderRequest {
+  return { method: "GET", path, privilege: READ_PRIVILEGE, notFound: "ERR_KEY_PROVIDER_NOT_FOUND" };
+}
+
+type KeyProviderRequest = Pick<ApiRequest, "method" | "path" | "privilege" | "notFound">;
+
+/** A PEM text in the result of a read, as the server wrote it; undefined if there is none. @internal */
+export function pemIn(result: unknown, field: "certificate" | "csr"): string | undefined {
+  const record = typeof result === "string" ? parseJson(result) : result;
+  const pem = isRecord(record) ? record[field] : undefined;
+  return typeof pem === "string" && pem !== "" ? pem : undefined;
 }
