@@ -77,6 +77,12 @@ export function typeToken(type: string): string {
   return `pulumi-nodejs:dynamic/${TYPE_MODULE}:${type}`;
 }
 
+/** Whether a value is a resource of a type, of this or another copy of the package. @internal */
+export function isOfType(value: unknown, { name }: RegisteredType): boolean {
+  if (!pulumi.CustomResource.isInstance(value)) return false;
+  return (value as unknown as { readonly __pulumiType?: string }).__pulumiType === typeToken(name);
+}
+
 /**
  * The URN that the engine will give: a text if there is no parent, since Outputs cost (1 ms of CPU each resource,
  * measured at 300). Else a promise and not an Output: the Output depends on the parent, and two siblings in one component

@@ -2,7 +2,7 @@
 // The resource `KmsClientCertificate` as programs declare it. Nothing is validated here: `check` reports all at once.
 
 import * as pulumi from "@pulumi/pulumi";
-import { DynamicResource, typeToken } from "./dynamic-resource";
+import { DynamicResource, isOfType } from "./dynamic-resource";
 import type { RegisteredType } from "./dynamic-resource";
 
 /**
@@ -119,8 +119,7 @@ export class KmsClientCertificate extends DynamicResource {
    * @returns true if it is one
    */
   static override isInstance(value: unknown): value is KmsClientCertificate {
-    if (!pulumi.CustomResource.isInstance(value)) return false;
-    return (value as unknown as { readonly __pulumiType?: string }).__pulumiType === typeToken(TYPE.name);
+    return isOfType(value, TYPE);
   }
 }
 

@@ -8,21 +8,32 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { handlerText } from "../../provider/src/dynamic-resource";
 
-describe("the text of __provider", () => {
-  it("is the golden line, of 100 bytes at most", () => {
-    const golden = readFileSync(join(__dirname, "../golden/provider-text.txt"), "utf8").trimEnd();
-    assert.equal(handlerText({ name: "KmsClientCertificate", handler: "provider" }), golden);
-    assert.ok(Buffer.byteLength(handlerText({ name: "KmsClientCertificate", handler: "provider" })) <= 100);
-  });
+const ROOT = join(__dirname, "../..");
 
-  it("loads in a program exactly four modules of ours, and nothing of the provider process", () => {
+describe("the text of __provider", () => {
+  for (const [name, handler, file] of [
+    ["KmsClientCertificate", "provider", "provider-text.txt"],
+    ["KmsClientCertificateSigningRequest", "kmsClientCertificateSigningRequest", "signing-request-text.txt"],
+    ["KmsSelfSignedClientCertificate", "kmsSelfSignedClientCertificate", "self-signed-text.txt"],
+  ] as const) {
+    it(`of ${name} is the golden line, of 120 bytes at most, and its name is exported`, () => {
+      const golden = readFileSync(join(__dirname, "../golden", file), "utf8").trimEnd();
+      assert.equal(handlerText({ name, handler }), golden);
+      assert.ok(Buffer.byteLength(golden) <= 120);
+      const script = `${golden} console.log(Object.keys(exports.handler()).sort().join())`;
+      const methods = execFileSync(process.execPath, ["-e", script], { cwd: ROOT, encoding: "utf8" });
+      assert.equal(methods.trim(), "check,configure,create,delete,diff,read,update");
+    });
+  }
+
+  it("loads in a program exactly six modules of ours, and nothing of the provider process", () => {
     const loaded = modulesOf("pulumi-vsphere-trust-authority");
     assert.deepEqual(
       loaded.filter((file) => (HEAVY.test(file) && !file.includes("@grpc")) || FLOORS.test(file)),
       [],
     );
-    // Exact, so that whatever a program loads more is seen: index, dynamic-resource, and the two classes.
-    assert.equal(loaded.filter((file) => file.includes("provider/dist/")).length, 4, loaded.join("\n"));
+    // Exact, so that whatever a program loads more is seen: index, dynamic-resource, and the four classes.
+    assert.equal(loaded.filter((file) => file.includes("provider/dist/")).length, 6, loaded.join("\n"));
   });
 
   it("loads in the provider process neither undici nor node-forge nor grpc before they are needed", () => {
@@ -44,6 +55,6 @@ const FLOORS = /provider\/dist\/(lifecycle|resources|process|kms|vsphere|x509|co
 
 function modulesOf(name: string): string[] {
   const script = `require("${name}"); console.log(JSON.stringify(Object.keys(require.cache)))`;
-  const options = { cwd: join(__dirname, "../.."), encoding: "utf8" } as const;
+  const options = { cwd: ROOT, encoding: "utf8" } as const;
   return JSON.parse(execFileSync(process.execPath, ["-e", script], options)) as string[];
 }

@@ -3,6 +3,7 @@
 
 import type { CheckFailure, CheckResult } from "@pulumi/pulumi/dynamic";
 import { Redactor } from "../core/redact";
+import type { Fingerprinted } from "../kms/make-another";
 import type { NoticeSubject } from "../process/notices";
 import type { Properties } from "../process/properties";
 import type { ProviderProcess } from "../process/provider-process";
@@ -13,7 +14,7 @@ import type { CommonInputs } from "../resources/input-decoders";
 import type { ResourceType } from "../resources/resource-type";
 
 /** Validates the inputs of a resource; sends nothing. Unknown values pass. @internal */
-export async function check<I extends CommonInputs, L>(
+export async function check<I extends CommonInputs, L extends Fingerprinted>(
   process: ProviderProcess,
   type: ResourceType<I, L>,
   olds: Properties,

@@ -2,6 +2,7 @@
 // `diff` of every type: what replaces the resource, what is open, which options changed, then the type's own comparison.
 
 import type { DiffResult } from "@pulumi/pulumi/dynamic";
+import type { Fingerprinted } from "../kms/make-another";
 import type { Properties } from "../process/properties";
 import type { ProviderProcess } from "../process/provider-process";
 import { decodeInputs, optionsChanged, replacedInputs, urnOf } from "../resources/decode-inputs";
@@ -10,7 +11,7 @@ import type { ResourceType } from "../resources/resource-type";
 import { readState } from "../resources/saved-state";
 
 /** Compares what is wanted with what the server was last proved to hold. `changes` is always a boolean. @internal */
-export async function diff<I extends CommonInputs, L>(
+export async function diff<I extends CommonInputs, L extends Fingerprinted>(
   process: ProviderProcess,
   type: ResourceType<I, L>,
   olds: Properties,

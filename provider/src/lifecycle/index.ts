@@ -7,6 +7,8 @@ import { engineAddress, makeDisplay } from "../process/display";
 import { ProviderProcess } from "../process/provider-process";
 import { surviveUnheardOutput } from "../process/unheard-output";
 import { kmsClientCertificate } from "../resources/kms-client-certificate";
+import { selfSigned } from "../resources/self-signed";
+import { signingRequest } from "../resources/signing-request";
 import { resourceProvider } from "./provider";
 
 surviveUnheardOutput();
@@ -19,3 +21,17 @@ const shared = new ProviderProcess({ display: makeDisplay(engineAddress(process.
  * @public
  */
 export const provider: ResourceProvider = resourceProvider(shared, kmsClientCertificate);
+
+/**
+ * `KmsClientCertificateSigningRequest`, as the engine's host calls it.
+ *
+ * @public
+ */
+export const kmsClientCertificateSigningRequest: ResourceProvider = resourceProvider(shared, signingRequest);
+
+/**
+ * `KmsSelfSignedClientCertificate`, as the engine's host calls it.
+ *
+ * @public
+ */
+export const kmsSelfSignedClientCertificate: ResourceProvider = resourceProvider(shared, selfSigned);

@@ -2,6 +2,7 @@
 // Pulumi's provider methods for one type of resource.
 
 import type { ResourceProvider } from "@pulumi/pulumi/dynamic";
+import type { Fingerprinted } from "../kms/make-another";
 import type { Properties } from "../process/properties";
 import type { ProviderProcess } from "../process/provider-process";
 import type { CommonInputs } from "../resources/input-decoders";
@@ -13,7 +14,7 @@ import { remove } from "./remove";
 import { create, update } from "./write";
 
 /** The methods that the engine's host calls; all types of a process share its state. @internal */
-export function resourceProvider<I extends CommonInputs, L>(
+export function resourceProvider<I extends CommonInputs, L extends Fingerprinted>(
   process: ProviderProcess,
   type: ResourceType<I, L>,
 ): ResourceProvider<Properties, Record<string, unknown>> {

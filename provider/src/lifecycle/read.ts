@@ -3,10 +3,10 @@
 // state, so it is given only if vCenter says definitely that cluster, key provider or what is managed is gone.
 
 import type { ReadResult } from "@pulumi/pulumi/dynamic";
-import { isCodedError } from "../core/coded-error";
 import { Redactor } from "../core/redact";
-import type { Operation } from "../kms/operation";
+import type { Fingerprinted } from "../kms/make-another";
 import { mayStillRun } from "../kms/pending-write";
+import { orUndefinedIfAbsent } from "../kms/read-result";
 import type { Properties } from "../process/properties";
 import type { ProviderProcess } from "../process/provider-process";
 import { runOperation, toResourceError } from "../process/run-operation";
@@ -14,15 +14,15 @@ import type { OperationRequest } from "../process/run-operation";
 import { storedInputs } from "../resources/decode-inputs";
 import type { CommonInputs } from "../resources/input-decoders";
 import { fromId } from "../resources/key-provider-id";
-import { pendingOutputs, withoutPending } from "../resources/pending";
-import type { ResourceType } from "../resources/resource-type";
+import { isReplaced, MUST_BE_REPLACED, pendingOutputs, pendingWriteOf, withoutPending } from "../resources/pending";
+import type { Refreshed, ResourceType } from "../resources/resource-type";
 import { assertServerOf, readState } from "../resources/saved-state";
 
 /** A read's answer; `{}` means that the resource is gone. @internal */
 export type Read = Partial<ReadResult<Record<string, unknown>>> & { readonly inputs?: Record<string, unknown> };
 
 /** Reads the server. Outputs as saved without `server` are a `.get`, which fails if there is nothing. @internal */
-export async function read<I extends CommonInputs, L>(
+export async function read<I extends CommonInputs, L extends Fingerprinted>(
   process: ProviderProcess,
   type: ResourceType<I, L>,
   id: string,
@@ -49,34 +49,29 @@ export async function read<I extends CommonInputs, L>(
       const { outputs } = type.refreshed(await type.read(operation), {});
       return { id, props: { ...target, server: process.access.server(), ...outputs } };
     }
-    const { pending } = state;
-    const isOpen = pending !== undefined && (await mayStillRun(operation, pending));
-    const live = await readIfAny(type, operation);
-    const open = isOpen ? pendingOutputs(pending, pending.fingerprint) : {};
+    const write = pendingWriteOf(state.pending);
+    const isOpen = write !== undefined && (await mayStillRun(operation, write));
+    const live = await orUndefinedIfAbsent(type.read(operation));
     if (live === undefined) return isOpen ? { id, props: { ...props } } : {};
-    return refreshed(type, { id, props, live, open });
+    const replaces = state.pending?.replaces;
+    const open = isOpen
+      ? pendingOutputs(write, write)
+      : replaces === undefined || isReplaced(replaces, live)
+        ? {}
+        : MUST_BE_REPLACED;
+    const { warning, ...found } = refreshed(type, { id, props, live, open });
+    if (warning !== undefined) process.notices.print("warning", warning, { urn: undefined, target });
+    return found;
   });
 }
 
-async function readIfAny<I extends CommonInputs, L>(
-  type: ResourceType<I, L>,
-  operation: Operation,
-): Promise<L | undefined> {
-  try {
-    return await type.read(operation);
-  } catch (error) {
-    if (isCodedError(error, "ERR_KEY_PROVIDER_NOT_FOUND")) return undefined;
-    throw error;
-  }
-}
-
-function refreshed<I extends CommonInputs, L>(
+function refreshed<I extends CommonInputs, L extends Fingerprinted>(
   type: ResourceType<I, L>,
   { id, props, live, open }: { id: string; props: Properties; live: L; open: Properties },
-): Read {
+): Read & Pick<Refreshed, "warning"> {
   const saved = withoutPending(props);
-  const { outputs, changedInputs } = type.refreshed(live, props);
-  const read = { id, props: { ...saved, ...outputs, ...open } };
+  const { outputs, changedInputs, warning } = type.refreshed(live, props);
+  const read = { id, props: { ...saved, ...outputs, ...open }, ...(warning === undefined ? {} : { warning }) };
   if (Object.keys(changedInputs).length === 0) return read;
   const { cluster, keyProvider } = saved;
   return { ...read, inputs: { cluster, keyProvider, ...storedInputs(type.inputs, saved), ...changedInputs } };

@@ -2,6 +2,7 @@
 // `delete` of every type: the API has no removal, so nothing is sent, and that is said. Needs no settings and no network.
 
 import { Redactor } from "../core/redact";
+import type { Fingerprinted } from "../kms/make-another";
 import type { Properties } from "../process/properties";
 import type { ProviderProcess } from "../process/provider-process";
 import { toResourceError } from "../process/run-operation";
@@ -10,7 +11,7 @@ import { fromId } from "../resources/key-provider-id";
 import type { ResourceType } from "../resources/resource-type";
 
 /** Ends the management of a resource. @internal */
-export function remove<I extends CommonInputs, L>(
+export function remove<I extends CommonInputs, L extends Fingerprinted>(
   process: ProviderProcess,
   type: ResourceType<I, L>,
   id: string,

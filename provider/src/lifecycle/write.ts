@@ -4,6 +4,7 @@
 
 import type { CreateResult, UpdateResult } from "@pulumi/pulumi/dynamic";
 import { Redactor } from "../core/redact";
+import type { Fingerprinted } from "../kms/make-another";
 import type { Unfinished } from "../kms/unfinished";
 import type { Properties } from "../process/properties";
 import type { ProviderProcess } from "../process/provider-process";
@@ -13,11 +14,12 @@ import { requireInputs, secretsAmong, storedInputs, urnOf } from "../resources/d
 import type { CommonInputs } from "../resources/input-decoders";
 import { toId } from "../resources/key-provider-id";
 import { pendingOutputs } from "../resources/pending";
+import type { Awaited } from "../resources/pending";
 import type { ResourceType, WriteCall } from "../resources/resource-type";
 import { assertServerOf, readState } from "../resources/saved-state";
 
 /** Brings a new resource to the server. @internal */
-export async function create<I extends CommonInputs, L>(
+export async function create<I extends CommonInputs, L extends Fingerprinted>(
   process: ProviderProcess,
   type: ResourceType<I, L>,
   news: Properties,
@@ -28,7 +30,7 @@ export async function create<I extends CommonInputs, L>(
 }
 
 /** Brings a changed resource to the server, or settles what an earlier run left open. @internal */
-export async function update<I extends CommonInputs, L>(
+export async function update<I extends CommonInputs, L extends Fingerprinted>(
   process: ProviderProcess,
   type: ResourceType<I, L>,
   olds: Properties,
@@ -45,7 +47,7 @@ interface BegunWrite<I> {
   readonly inputOutputs: () => Properties;
 }
 
-function beginWrite<I extends CommonInputs, L>(
+function beginWrite<I extends CommonInputs, L extends Fingerprinted>(
   process: ProviderProcess,
   type: ResourceType<I, L>,
   olds: Properties,
@@ -63,12 +65,13 @@ function beginWrite<I extends CommonInputs, L>(
   const { cluster, keyProvider, timeoutSeconds } = inputs;
   const state = readState(olds);
   // Until this call sends something itself, what is open is what an earlier run has left.
-  let sent = state.pending?.fingerprint;
-  const inputOutputs = (): Properties => ({
+  let awaited: Awaited | undefined = state.pending;
+  let lastWritten = olds;
+  const inputOutputs = (written = news): Properties => ({
     cluster,
     keyProvider,
     server: process.access.server() ?? state.server ?? "",
-    ...storedInputs(type.inputs, news),
+    ...storedInputs(type.inputs, news, written),
   });
   const request: OperationRequest = {
     ...bare,
@@ -77,8 +80,8 @@ function beginWrite<I extends CommonInputs, L>(
     toSave: (unfinished) => ({
       id: toId(inputs),
       properties: {
-        ...inputOutputs(),
-        ...unfinishedOutputs(type, olds, unfinished, sent),
+        ...inputOutputs(lastWritten),
+        ...unfinishedOutputs(type, olds, unfinished, awaited),
         ...(state.taskId === undefined ? {} : { taskId: state.taskId }),
         // The host adds it to results, but not to errors: without it the next read or delete could not run.
         __provider: news["__provider"],
@@ -86,8 +89,11 @@ function beginWrite<I extends CommonInputs, L>(
     }),
   };
   const call: WriteCall<I> = {
-    ...{ process, inputs, olds, state, urn, keys },
-    sends: (fingerprint) => (sent = fingerprint),
+    ...{ process, inputs, news, olds, state, urn, keys },
+    sends: (now) => {
+      awaited = now;
+      lastWritten = news;
+    },
     run: (work) =>
       runOperation(process, request, (operation) => {
         assertServerOf(process, state);
@@ -99,16 +105,16 @@ function beginWrite<I extends CommonInputs, L>(
 }
 
 /** Only what was read from the server is a fact; what is open is named as pending. */
-function unfinishedOutputs<I extends CommonInputs, L>(
+function unfinishedOutputs<I extends CommonInputs, L extends Fingerprinted>(
   type: ResourceType<I, L>,
   olds: Properties,
   { facts }: Unfinished<unknown>,
-  fingerprint: string | undefined,
+  awaited: Awaited | undefined,
 ): Properties {
   const known = facts.live === undefined ? olds : { ...olds, ...type.refreshed(facts.live as L, {}).outputs };
   const kept: Record<string, unknown> = {};
   for (const name of type.factNames) if (name in known) kept[name] = known[name];
-  return { ...kept, ...pendingOutputs(facts, fingerprint) };
+  return { ...kept, ...pendingOutputs(facts, awaited) };
 }
 
 /** Failures get the text of an operation. */

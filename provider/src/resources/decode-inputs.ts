@@ -2,6 +2,7 @@
 // A type's inputs as a table: decoding, defaults, what the state keeps and what causes a replacement follow from it. Every
 // problem is reported at once; unknown values are skipped.
 
+import { isDeepStrictEqual } from "node:util";
 import { CodedError } from "../core/coded-error";
 import type { Properties } from "../process/properties";
 
@@ -22,10 +23,11 @@ export interface InputRow<T> {
   /** A change of it replaces the resource. */
   readonly replaces?: true;
   /**
-   * Kept in the outputs if the program gave it. `compared`: a change of it is an update. `kept`: only a refresh needs it.
-   * Older states lack it, so a difference is no change.
+   * Kept in the outputs if the program gave it. `compared`: a change of it is an update. `renews`: an update that writes;
+   * the outputs keep that of the last write. `kept`: only a refresh needs it. Older states lack it, so a difference is no
+   * change.
    */
-  readonly stored?: "compared" | "kept";
+  readonly stored?: "compared" | "renews" | "kept";
 }
 
 /** The inputs of one type. @internal */
@@ -92,10 +94,18 @@ export function requireInputs<I>(table: InputTable<I>, wire: Properties): I {
   return inputs as I;
 }
 
-/** The inputs that the outputs keep: those of the table that the program gave. @internal */
-export function storedInputs<I>(table: InputTable<I>, wire: Properties): Properties {
-  const stored = namesOf(table).filter((name) => table[name].stored !== undefined && isGiven(wire[name]));
-  return Object.fromEntries(stored.map((name) => [name, wire[name]]));
+/**
+ * The inputs that the outputs keep: those of the table that the program gave.
+ *
+ * @param lastWritten - where those that renew are taken from
+ * @internal
+ */
+export function storedInputs<I>(table: InputTable<I>, wire: Properties, lastWritten: Properties = wire): Properties {
+  const stored = namesOf(table).map((name): [string, unknown] => {
+    const { stored: kind } = table[name];
+    return [name, kind === undefined ? undefined : (kind === "renews" ? lastWritten : wire)[name]];
+  });
+  return Object.fromEntries(stored.filter(([, value]) => isGiven(value)));
 }
 
 /** The private keys among the inputs. @internal */
@@ -106,10 +116,25 @@ export function secretsAmong<I>(table: InputTable<I>, inputs: Known<I>): string[
 
 /** Whether an option that the outputs keep has changed. An unknown one counts as changed. @internal */
 export function optionsChanged<I>(table: InputTable<I>, olds: Properties, news: Properties): boolean {
+  return storedDiffer(table, ["compared", "renews"], olds, news);
+}
+
+/** Whether an input has changed whose change means a new write. @internal */
+export function isRenewed<I>(table: InputTable<I>, olds: Properties, news: Properties): boolean {
+  return storedDiffer(table, ["renews"], olds, news);
+}
+
+function storedDiffer<I>(
+  table: InputTable<I>,
+  kinds: readonly InputRow<unknown>["stored"][],
+  olds: Properties,
+  news: Properties,
+): boolean {
   return namesOf(table).some((name) => {
-    if (table[name].stored !== "compared") return false;
+    if (!kinds.includes(table[name].stored)) return false;
     if (isUnknown(news[name])) return true;
-    return JSON.stringify(canonical(table[name], olds[name])) !== JSON.stringify(canonical(table[name], news[name]));
+    // The engine may send the members of an object in any order.
+    return !isDeepStrictEqual(canonical(table[name], olds[name]), canonical(table[name], news[name]));
   });
 }
 
@@ -117,7 +142,9 @@ export function optionsChanged<I>(table: InputTable<I>, olds: Properties, news: 
 function canonical<T>(row: InputRow<T>, value: unknown): unknown {
   if (!isGiven(value)) return null;
   try {
-    return row.decode(value);
+    const decoded = row.decode(value);
+    // No triggers and an empty list of them are the same.
+    return Array.isArray(decoded) && decoded.length === 0 ? null : decoded;
   } catch {
     return value;
   }

@@ -49,9 +49,24 @@ function decodeTimeout(value: unknown): number {
 
 /** Days, 0 or more; fractions are allowed. @internal */
 export function decodeDays(value: unknown): number {
-  const days = numberOf(value);
-  if (!(days >= 0) || !Number.isFinite(days)) throw new TypeError("must be a number of days, 0 or more");
-  return days;
+  return decodeAmount(value, "days");
+}
+
+/** Hours, 0 or more; fractions are allowed. @internal */
+export function decodeHours(value: unknown): number {
+  return decodeAmount(value, "hours");
+}
+
+function decodeAmount(value: unknown, unit: string): number {
+  const amount = numberOf(value);
+  if (!(amount >= 0) || !Number.isFinite(amount)) throw new TypeError(`must be a number of ${unit}, 0 or more`);
+  return amount;
+}
+
+/** Values whose change means a new write; their text is never shown. @internal */
+export function decodeTriggers(value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw new TypeError('must be a list, for example [config.require("rotation")]');
+  return value;
 }
 
 /** A number may come as text, from `config.get`; NaN if it is neither. */

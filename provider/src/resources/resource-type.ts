@@ -4,6 +4,7 @@
 
 import type { CheckFailure } from "@pulumi/pulumi/dynamic";
 import type { Redactor } from "../core/redact";
+import type { Fingerprinted } from "../kms/make-another";
 import type { Operation } from "../kms/operation";
 import type { Slot } from "../process/claims";
 import type { NoticeSubject } from "../process/notices";
@@ -11,10 +12,11 @@ import type { Properties } from "../process/properties";
 import type { ProviderProcess } from "../process/provider-process";
 import type { InputTable, Known } from "./decode-inputs";
 import type { CommonInputs } from "./input-decoders";
+import type { Awaited } from "./pending";
 import type { SavedState } from "./saved-state";
 
 /** One type of resource; `L` is what a read finds on the server. @internal */
-export interface ResourceType<I extends CommonInputs, L> {
+export interface ResourceType<I extends CommonInputs, L extends Fingerprinted> {
   /** In a sentence, e.g. `client certificate`. */
   readonly noun: string;
   readonly slot: Slot;
@@ -33,8 +35,16 @@ export interface ResourceType<I extends CommonInputs, L> {
   update(call: WriteCall<I>): Promise<Properties>;
   /** Reads the server; throws `ERR_KEY_PROVIDER_NOT_FOUND` if it is definitely gone. */
   read(operation: Operation): Promise<L>;
-  /** The outputs that follow from what was read, and the inputs that changed with it. `saved` may name an open write. */
-  refreshed(live: L, saved: Properties): { readonly outputs: Properties; readonly changedInputs: Properties };
+  /** What follows from what was read. `saved` may name what is open. */
+  refreshed(live: L, saved: Properties): Refreshed;
+}
+
+/** What a read found. @internal */
+export interface Refreshed {
+  readonly outputs: Properties;
+  readonly changedInputs: Properties;
+  /** What a refresh says about it. */
+  readonly warning?: string;
 }
 
 /** A call of `check`. @internal */
@@ -64,14 +74,15 @@ export interface DiffCall<I> {
 export interface WriteCall<I> {
   readonly process: ProviderProcess;
   readonly inputs: I;
+  readonly news: Properties;
   /** The outputs as saved; empty for a new resource. */
   readonly olds: Properties;
   readonly state: SavedState;
   readonly urn: string | undefined;
   /** Knows the private keys of this call; add those that are read from files. */
   readonly keys: Redactor;
-  /** Names the certificate that is about to be sent: saved as pending if the call does not end in time. */
-  sends(fingerprint: string): void;
+  /** Called right before a send: saved as pending if the call does not end in time. */
+  sends(awaited: Awaited): void;
   /** Runs within session and time. The resource must live on the configured server. */
   run<T>(work: (operation: Operation) => Promise<T>): Promise<T>;
   /** Runs without a session; failures get the same text. */

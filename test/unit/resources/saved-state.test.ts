@@ -8,6 +8,7 @@ import { isCodedError } from "../../../provider/src/core/coded-error";
 import { visible } from "../../../provider/src/core/visible";
 import { certificateOutputs } from "../../../provider/src/resources/certificate-outputs";
 import { fromId, toId } from "../../../provider/src/resources/key-provider-id";
+import type { Pending } from "../../../provider/src/resources/pending";
 import { pendingOutputs, withoutPending } from "../../../provider/src/resources/pending";
 import { readState } from "../../../provider/src/resources/saved-state";
 import type { CertificateInfo } from "../../../provider/src/x509/certificate";
@@ -60,10 +61,11 @@ describe("the state", () => {
   for (const [outputs, pending] of [
     [
       { pendingTaskId: "t", pendingFingerprint: "AA" },
-      { taskId: "t", fingerprint: "AA" },
+      { taskId: "t", fingerprint: "AA", replaces: undefined },
     ],
-    [{ pendingTaskId: "t" }, { taskId: "t", fingerprint: undefined }],
-    [{ pendingFingerprint: "AA" }, { taskId: undefined, fingerprint: "AA" }],
+    [{ pendingTaskId: "t" }, { taskId: "t", fingerprint: undefined, replaces: undefined }],
+    [{ pendingFingerprint: "AA" }, { taskId: undefined, fingerprint: "AA", replaces: undefined }],
+    [{ pendingReplaces: "AA" }, { taskId: undefined, fingerprint: undefined, replaces: "AA" }],
     [{}, undefined],
     [{ pendingTaskId: "", pendingFingerprint: null }, undefined],
   ] as const) {
@@ -71,13 +73,17 @@ describe("the state", () => {
       assert.deepEqual(readState(outputs).pending, pending);
       assert.deepEqual(withoutPending({ server: "s", ...outputs }), { server: "s" });
       // What was saved of an open end is read back as the same open end.
-      const taskId = pending?.taskId;
-      if (pending !== undefined) assert.deepEqual(pendingOutputs({ taskId }, pending.fingerprint), outputs);
+      const open: Pending | undefined = pending;
+      if (open !== undefined) assert.deepEqual(pendingOutputs({ taskId: open.taskId }, open), outputs);
     });
   }
 
   it("is not pending after an end that is settled", () => {
-    assert.deepEqual(pendingOutputs({ settled: true, taskId: "t" }, "AA"), {});
+    assert.deepEqual(pendingOutputs({ settled: true, taskId: "t" }, { fingerprint: "AA" }), {});
+    // What the hosts were to make themselves is not there: nothing else in the state would say so.
+    assert.deepEqual(pendingOutputs({ settled: true, taskId: "t" }, { replaces: "AA" }), {
+      pendingReplaces: "anything",
+    });
   });
 
   it("keeps the text of the certificate as the program wrote it, as long as it is the same certificate", () => {

@@ -30,7 +30,7 @@ export async function replace(call: Call, operation: Operation): Promise<Proof<C
   const serverDateMs = aheadMs === undefined ? undefined : nowMs + aheadMs;
   const { certificate, privateKeyPem, warnings } = await prepare(call, { nowMs, serverDateMs });
   for (const warning of warnings) process.notices.print("warning", warning, { urn, target: operation.target });
-  call.sends(certificate.sha256Fingerprint);
+  call.sends({ fingerprint: certificate.sha256Fingerprint });
   return replaceCertificate(operation, {
     certificatePem: certificate.pem,
     privateKeyPem,

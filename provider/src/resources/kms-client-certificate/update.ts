@@ -3,10 +3,9 @@
 // last proved to hold the wanted certificate.
 
 import type { Operation } from "../../kms/operation";
-import { settle } from "../../kms/pending-write";
+import { outcomeOf, settle } from "../../kms/pending-write";
+import type { NotShown } from "../../kms/pending-write";
 import { readCertificateIfAny } from "../../kms/read-certificate";
-import { readUntil } from "../../kms/read-until";
-import { LAG_ALLOWANCE_MS } from "../../kms/write-once";
 import type { Proof } from "../../kms/write";
 import type { Properties } from "../../process/properties";
 import { parseCertificate } from "../../x509/certificate";
@@ -38,10 +37,7 @@ export async function update(call: Call): Promise<Properties> {
   return heldOutputs(call, held, present);
 }
 
-/** What a read has shown instead of the wanted certificate. */
-interface Another {
-  readonly live: CertificateInfo | undefined;
-}
+type Another = NotShown<CertificateInfo>;
 
 /** The wanted certificate, if a read may and does show it. Else certificate and key are checked before any request. */
 async function find(call: Call, wanted: CertificateInfo, operation: Operation): Promise<Held | Another | undefined> {
@@ -58,23 +54,15 @@ async function findPending(
   operation: Operation,
   taskId: string | undefined,
 ): Promise<Held | Another | undefined> {
-  const isOfWanted = (pending.fingerprint ?? wanted.sha256Fingerprint) === wanted.sha256Fingerprint;
-  if (pending.taskId === undefined && isOfWanted) {
-    // If it shows, no task need be looked for.
-    const held = await isThere(operation, wanted, taskId);
-    if ("taskId" in held) return held;
+  const { sha256Fingerprint } = wanted;
+  if ((pending.fingerprint ?? sha256Fingerprint) === sha256Fingerprint) {
+    const isApplied = (live?: CertificateInfo): boolean => live?.sha256Fingerprint === sha256Fingerprint;
+    const outcome = await outcomeOf(operation, pending, { read: readCertificateIfAny, isApplied });
+    return "taskId" in outcome ? { ...outcome, taskId: outcome.taskId ?? taskId } : outcome;
   }
-  const settled = await settle(operation, pending);
   // While another certificate may still arrive, the wanted one proves nothing.
-  if (settled === "unknown" && !isOfWanted) return undefined;
-  if (settled === "ended" || !isOfWanted) return isThere(operation, wanted, pending.taskId ?? taskId);
-  // The task SUCCEEDED, or nobody can tell: a replica may lag.
-  const shown = await readUntil(operation, {
-    read: readCertificateIfAny,
-    isWanted: (live) => live?.sha256Fingerprint === wanted.sha256Fingerprint,
-    allowanceMs: LAG_ALLOWANCE_MS,
-  });
-  return shown.shown ? { live: shown.live, taskId: pending.taskId ?? taskId } : { live: shown.live };
+  if ((await settle(operation, pending)) === "unknown") return undefined;
+  return isThere(operation, wanted, pending.taskId ?? taskId);
 }
 
 async function isThere(
