@@ -20,9 +20,9 @@ export interface Target {
 export interface Subject {
   readonly type: ResourceType;
   /** The operation that writes. */
-  readonly write: "patch" | "post";
+  readonly write: "patch" | "post" | "createCsr";
   /** The operation that reads. */
-  readonly read: "readCertificate";
+  readonly read: "readCertificate" | "readCsr";
   readonly inputs: (which: Which) => Properties;
   /** Private keys that must not show, each with its certificate. */
   readonly keys: readonly { readonly privateKeyPem: string; readonly certificatePem: string }[];
@@ -30,9 +30,13 @@ export interface Subject {
   readonly outputs: (which: Which, server: string) => Properties;
   /** Somebody puts it there, or takes it away. */
   readonly put: (simulator: Simulator, which: Which | undefined) => void;
+  /** What the hosts have made for it so far counts no more: the next one is another one. */
+  readonly forget?: (simulator: Simulator, which: Which) => void;
+  /** What a deletion says. */
+  readonly afterDelete: RegExp;
   /** Fails unless outputs show it. */
-  readonly assertShows: (outputs: Properties, which: Which | undefined) => void;
-  /** Fails unless outputs say that it is awaited; undefined: that nothing is. */
+  readonly assertShows: (outputs: Properties, which: Which | undefined, simulator: Simulator) => void;
+  /** Fails unless outputs say that it is awaited; undefined: that no write is. */
   readonly assertAwaits: (outputs: Properties, which: Which | undefined) => void;
   /** Fails unless the server holds it. */
   readonly assertHeld: (simulator: Simulator, which: Which, target: Target) => void;

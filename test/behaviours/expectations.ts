@@ -19,7 +19,7 @@ export const shows =
   (which: Which): Step =>
   (s) => {
     const { properties } = ended(s, "success");
-    s.subject.assertShows(properties, which);
+    s.subject.assertShows(properties, which, s.simulator);
     s.subject.assertAwaits(properties, undefined);
     assert.equal(properties["pendingTaskId"], undefined);
     assert.equal(properties["__provider"], s.subject.type.handlerLine);
@@ -32,6 +32,8 @@ export const holds =
   (which: Which, target: Partial<Target> = {}): Step =>
   async (s) => {
     await shows(which)(s);
+    const open = Object.keys(s.driver.saved()?.outputs ?? {}).filter((name) => name.startsWith("pending"));
+    assert.deepEqual(open, []);
     const { cluster, keyProvider } = { cluster: s.simulator.cluster, keyProvider: s.simulator.keyProvider, ...target };
     s.subject.assertHeld(s.simulator, which, { cluster, keyProvider });
     assert.equal(s.driver.saved()?.id, `${cluster}/${keyProvider}`);
@@ -77,7 +79,7 @@ export const stillAwaits =
   };
 
 function assertAwaits(s: Stage, properties: Properties, awaited: Which, shown: Which | undefined): void {
-  s.subject.assertShows(properties, shown);
+  s.subject.assertShows(properties, shown, s.simulator);
   s.subject.assertAwaits(properties, awaited);
   assert.equal(properties["pendingTaskId"], writeTask(s).id);
   assert.equal(properties["__provider"], s.subject.type.handlerLine);

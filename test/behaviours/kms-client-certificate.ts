@@ -34,6 +34,7 @@ export async function makeSubject(): Promise<Subject> {
     put: (simulator, which) => {
       simulator.setCertificate(which === undefined ? null : pairs[which].certificatePem);
     },
+    afterDelete: /the certificate stays on the hosts/,
     assertShows: (outputs, which) => {
       assert.equal(outputs["sha256Fingerprint"], fingerprint(which));
     },

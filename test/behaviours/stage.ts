@@ -32,7 +32,7 @@ export function play(
   atOnce: number,
 ): void {
   const rows = table.filter(({ on = ["in process"] }) => on.includes(kind));
-  describe(`on the driver "${kind}"`, { concurrency: atOnce }, () => {
+  describe(`on the driver "${kind}" (${makeSubject.name})`, { concurrency: atOnce }, () => {
     let subject: Subject;
     before(async () => {
       subject = await makeSubject();
@@ -66,7 +66,7 @@ function open(kind: DriverKind, subject: Subject, simulator: SimulatorOptions): 
 }
 
 async function openInProcess(kind: DriverKind, subject: Subject, options: SimulatorOptions): Promise<Opened> {
-  const scenario = await startScenario({ simulator: options });
+  const scenario = await startScenario({ simulator: options, type: subject.type });
   for (const { privateKeyPem, certificatePem } of subject.keys) scenario.secrets.addKey(privateKeyPem, certificatePem);
   const startRun = (): Promise<ReturnType<typeof scenario.process>["methods"]> =>
     Promise.resolve(scenario.process().methods);

@@ -75,6 +75,13 @@ export const somebodyPuts =
     subject.put(simulator, which);
   };
 
+/** What the hosts make for it next is another one. */
+export const forget =
+  (which: Which): Step =>
+  ({ subject, simulator }) => {
+    subject.forget?.(simulator, which);
+  };
+
 /** An earlier run has saved it; not for the engine. */
 export const saved =
   (which: Which, more: Properties = {}): Step =>

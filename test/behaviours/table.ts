@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything that is true of a resource, whatever stands between it and the provider's code.
+// Everything that is true of a resource, whatever stands between it and the provider's code: one table for each type.
 
 import type { Behaviour } from "./behaviour";
 import { DECLARED } from "./declared";
 import { FOUND_ON_THE_SERVER } from "./found-on-the-server";
+import { HOST_MADE, SELF_SIGNED_CERTIFICATES, SIGNING_REQUESTS } from "./host-made";
 import { LIFE } from "./life";
 import { REPLACED } from "./replaced";
 import { UNFINISHED } from "./unfinished";
 
 export const TABLE: readonly Behaviour[] = [...LIFE, ...DECLARED, ...FOUND_ON_THE_SERVER, ...UNFINISHED, ...REPLACED];
+export const SIGNING_REQUEST_TABLE: readonly Behaviour[] = [...LIFE, ...UNFINISHED, ...HOST_MADE, ...SIGNING_REQUESTS];
+export const SELF_SIGNED_TABLE: readonly Behaviour[] = [
+  ...LIFE,
+  ...UNFINISHED,
+  ...HOST_MADE,
+  ...SELF_SIGNED_CERTIFICATES,
+];

@@ -209,6 +209,7 @@ export async function makeScene(options: SceneOptions = {}): Promise<Scene> {
 export async function makeStage(options: SceneOptions = {}): Promise<Scene> {
   const simulator = await startSimulator({
     clusters: [{ id: "domain-c8", keyProviders: KEY_PROVIDERS }],
+    csrKey: "ec",
     ...options.simulator,
     taskDurationMs: { patch: 150, post: 100, read: 10, ...(options.simulator?.taskDurationMs as object | undefined) },
   });

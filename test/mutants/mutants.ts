@@ -88,7 +88,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "any failed read read as gone",
-    file: "lifecycle/read.ts",
+    file: "kms/read-result.ts",
     find: 'if (isCodedError(error, "ERR_KEY_PROVIDER_NOT_FOUND")) return undefined;',
     replace: "if (isCodedError(error)) return undefined;",
     killedBy: /^I2: the resource was dropped|^I[14]:/,
@@ -103,9 +103,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "the wanted fingerprint saved for the server's",
     file: "lifecycle/write.ts",
-    find: "  return { ...kept, ...pendingOutputs(facts, fingerprint) };",
+    find: "  return { ...kept, ...pendingOutputs(facts, awaited) };",
     replace:
-      "  return { ...kept, ...pendingOutputs(facts, fingerprint), ...(kept['sha256Fingerprint'] ? { sha256Fingerprint: fingerprint } : {}) };",
+      "  return { ...kept, ...pendingOutputs(facts, awaited), ...(kept['sha256Fingerprint'] ? { sha256Fingerprint: awaited?.fingerprint } : {}) };",
     killedBy: /^I2: a fingerprint that was never read/,
   },
   {

@@ -8,8 +8,9 @@ export interface Traffic {
   readonly requests: number;
   readonly logins: number;
   readonly patches: number;
+  /** Of a self-signed certificate or a signing request. */
   readonly posts: number;
-  /** Reads of a certificate. */
+  /** Reads of a certificate or a signing request. */
   readonly reads: number;
 }
 
@@ -22,8 +23,8 @@ export function takeTraffic({ journal }: Simulator): Traffic {
     requests: journal.count(),
     logins: journal.logins(),
     patches: journal.patches(),
-    posts: journal.count({ operation: "post" }),
-    reads: journal.count({ operation: "readCertificate" }),
+    posts: journal.count({ operation: "post" }) + journal.count({ operation: "createCsr" }),
+    reads: journal.count({ operation: "readCertificate" }) + journal.count({ operation: "readCsr" }),
   };
   journal.clear();
   return seen;

@@ -61,7 +61,7 @@ async function prepare(
     case "post":
       return { kind: "certificate", pem: await makeSelfSignedCertificate(cluster) };
     case "createCsr":
-      return { kind: "csr", csr: await makeCsr(cluster) };
+      return { kind: "csr", csr: await makeCsr(cluster, vcenter.options.csrKey) };
     case "readKeyProvider":
     case "listKeyProviders":
       return undefined;

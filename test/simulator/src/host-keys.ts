@@ -9,6 +9,7 @@ import {
   ExtendedKeyUsageExtension,
   KeyUsageFlags,
   KeyUsagesExtension,
+  Pkcs10CertificateRequest,
   Pkcs10CertificateRequestGenerator,
   X509CertificateGenerator,
   cryptoProvider,
@@ -47,15 +48,17 @@ export async function makeSelfSignedCertificate(cluster: string): Promise<string
   return `${certificate.toString("pem")}\n`;
 }
 
-/** A new key (RSA 2048) that stays here, and the signing request for it. */
-export async function makeCsr(cluster: string): Promise<HeldCsr> {
-  const keys = await webcrypto.subtle.generateKey(RSA, false, ["sign", "verify"]);
-  const request = await Pkcs10CertificateRequestGenerator.create({
-    name: subject(cluster),
-    keys,
-    signingAlgorithm: RSA,
-  });
+/** A new key that stays here, and the signing request for it. */
+export async function makeCsr(cluster: string, keyType: "rsa" | "ec"): Promise<HeldCsr> {
+  const signingAlgorithm = keyType === "rsa" ? RSA : EC;
+  const keys = await webcrypto.subtle.generateKey(signingAlgorithm, false, ["sign", "verify"]);
+  const request = await Pkcs10CertificateRequestGenerator.create({ name: subject(cluster), keys, signingAlgorithm });
   return { pem: `${request.toString("pem")}\n`, publicKeyPem: request.publicKey.toString("pem") };
+}
+
+/** A signing request that a person had made elsewhere. */
+export function heldCsr(pem: string): HeldCsr {
+  return { pem, publicKeyPem: new Pkcs10CertificateRequest(pem).publicKey.toString("pem") };
 }
 
 function subject(cluster: string): string {

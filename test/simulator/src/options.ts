@@ -65,6 +65,8 @@ export interface SimulatorOptions {
   readonly serverCertificate?: ServerCertificateKind;
   /** Client certificate that every key provider starts with; null: none. Default: a self-signed one, made at the start. */
   readonly initialCertificate?: string | null;
+  /** The key of a signing request: RSA 2048, as vSphere's hosts make it, or EC P-256, which takes no time. Default `rsa`. */
+  readonly csrKey?: "rsa" | "ec";
   /** Whether a refusal (400, 404 of the family) comes at once or as a task that ends FAILED. Default `synchronous`. */
   readonly refusals?: "synchronous" | "task";
   /** What the `target` of every task names; a task script may say otherwise. Default `cluster`. */
@@ -105,6 +107,7 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
     routerForm: options.routerForm ?? (profile === "no-trust-authority" ? "old" : "new"),
     serverCertificate: options.serverCertificate ?? "good",
     initialCertificate: options.initialCertificate,
+    csrKey: options.csrKey ?? "rsa",
     refusals: options.refusals ?? "synchronous",
     taskTarget: options.taskTarget ?? "cluster",
     sendDate: options.sendDate ?? true,

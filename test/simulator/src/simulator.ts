@@ -8,7 +8,7 @@ import type { KeyProvider } from "./cluster-store";
 import { FaultRules } from "./fault-rules";
 import type { ConnectionCounts } from "./front-door";
 import { FrontDoor } from "./front-door";
-import { makeSelfSignedCertificate } from "./host-keys";
+import { heldCsr, makeSelfSignedCertificate } from "./host-keys";
 import type { JournalEntry } from "./journal";
 import { Journal } from "./journal";
 import type { ResolvedOptions } from "./options";
@@ -134,10 +134,20 @@ export class Simulator {
 
   /** A person changes the certificate elsewhere: at once and without a task. */
   setCertificate(pem: string | null, cluster = this.cluster, keyProvider = this.keyProvider): void {
+    this.#held(cluster, keyProvider).certificatePem = pem;
+    this.#persist();
+  }
+
+  /** The last signing request as PEM; null when there is none, undefined when nobody knows the ids. */
+  csr(cluster = this.cluster, keyProvider = this.keyProvider): string | null | undefined {
     this.#vcenter.tasks.settle();
     const held = this.#vcenter.clusters.keyProvider(cluster, keyProvider);
-    if (held === undefined) throw new Error(`no key provider ${keyProvider} in cluster ${cluster}`);
-    held.certificatePem = pem;
+    return held && (held.csr?.pem ?? null);
+  }
+
+  /** A person has another signing request made elsewhere: at once and without a task. */
+  setCsr(pem: string | null, cluster = this.cluster, keyProvider = this.keyProvider): void {
+    this.#held(cluster, keyProvider).csr = pem === null ? undefined : heldCsr(pem);
     this.#persist();
   }
 
@@ -211,6 +221,13 @@ export class Simulator {
   async close(): Promise<void> {
     await this.#door.shut();
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #held(cluster: string, keyProvider: string): KeyProvider {
+    this.#vcenter.tasks.settle();
+    const held = this.#vcenter.clusters.keyProvider(cluster, keyProvider);
+    if (held === undefined) throw new Error(`no key provider ${keyProvider} in cluster ${cluster}`);
+    return held;
   }
 
   async #open(): Promise<void> {

@@ -6,7 +6,7 @@ import type { Outcome } from "./outcome";
 import type { Properties, ResourceType } from "./resource-type";
 
 export type { Outcome } from "./outcome";
-export { KMS_CLIENT_CERTIFICATE } from "./resource-type";
+export { KMS_CLIENT_CERTIFICATE, SELF_SIGNED, SIGNING_REQUEST } from "./resource-type";
 export type { Properties, ResourceType } from "./resource-type";
 
 /** One mistake that `check` found. */

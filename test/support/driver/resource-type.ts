@@ -14,9 +14,20 @@ export interface ResourceType {
   readonly handlerLine: string;
 }
 
-/** The first type of the package. */
-export const KMS_CLIENT_CERTIFICATE: ResourceType = {
-  className: "KmsClientCertificate",
-  token: "pulumi-nodejs:dynamic/trustauthority:KmsClientCertificate",
-  handlerLine: 'exports.handler = () => require("pulumi-vsphere-trust-authority/lifecycle").provider;',
-};
+function resourceType(className: string, exportedName: string): ResourceType {
+  return {
+    className,
+    token: `pulumi-nodejs:dynamic/trustauthority:${className}`,
+    handlerLine: `exports.handler = () => require("pulumi-vsphere-trust-authority/lifecycle").${exportedName};`,
+  };
+}
+
+export const KMS_CLIENT_CERTIFICATE: ResourceType = resourceType("KmsClientCertificate", "provider");
+export const SIGNING_REQUEST: ResourceType = resourceType(
+  "KmsClientCertificateSigningRequest",
+  "kmsClientCertificateSigningRequest",
+);
+export const SELF_SIGNED: ResourceType = resourceType(
+  "KmsSelfSignedClientCertificate",
+  "kmsSelfSignedClientCertificate",
+);

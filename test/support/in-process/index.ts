@@ -6,12 +6,13 @@ import assert from "node:assert/strict";
 import type { Clock } from "../../../provider/src/core/clock";
 import { openConnection } from "../../../provider/src/process/connection";
 import type { Display } from "../../../provider/src/process/display";
+import type { ProcessOptions as ProviderProcessOptions } from "../../../provider/src/process/provider-process";
 import type { VCenterConnection } from "../../../provider/src/vsphere/connection";
 import type { MadeCertificate } from "../../fixtures/certificates/make";
 import { makeCertificate } from "../../fixtures/certificates/make";
 import type { Simulator, SimulatorOptions } from "../../simulator";
 import { startSimulator } from "../../simulator";
-import type { CheckFailure, Properties } from "../driver";
+import type { CheckFailure, Properties, ResourceType } from "../driver";
 import { KMS_CLIENT_CERTIFICATE, urnOf } from "../driver";
 import type { ProviderMethods } from "../driver/methods";
 import type { Outcome } from "../driver/outcome";
@@ -35,6 +36,8 @@ export interface DisplayLine {
 /** What a scenario starts with. */
 export interface ScenarioOptions {
   readonly simulator?: SimulatorOptions;
+  /** Of the scenario's one resource; default KmsClientCertificate. */
+  readonly type?: ResourceType;
   /** Puts a relay between provider and simulator, whose line the test can cut. Default false. */
   readonly relayed?: boolean;
   /** Bound of every operation, seconds; default 20. */
@@ -128,16 +131,14 @@ export class Scenario {
       line: (severity, text, urn) => this.lines.push({ severity, text, urn }),
       status: (text, urn) => this.lines.push({ severity: "status", text, urn }),
     };
-    const provider = makeProvider({
-      display,
-      environment,
-      ...(options.clock === undefined ? {} : { clock: options.clock }),
-      connect: async (access) => {
-        const connection = await (options.connect?.() ?? openConnection(access));
-        this.#connections.push(connection);
-        return connection;
-      },
-    });
+    const { type = KMS_CLIENT_CERTIFICATE } = this.#options;
+    const connect: ProviderProcessOptions["connect"] = async (access) => {
+      const connection = await (options.connect?.() ?? openConnection(access));
+      this.#connections.push(connection);
+      return connection;
+    };
+    const clock = options.clock === undefined ? {} : { clock: options.clock };
+    const provider = makeProvider({ display, environment, connect, ...clock }, type);
     const record = async (call: Parameters<typeof settle>[0]): Promise<Outcome> => {
       const outcome = await settle(call);
       for (const token of this.#connections.flatMap((one) => one.secrets())) {
@@ -150,7 +151,7 @@ export class Scenario {
       assert.ok(method !== undefined);
       return method;
     };
-    const { handlerLine: __provider } = KMS_CLIENT_CERTIFICATE;
+    const { handlerLine: __provider } = type;
     const methods: ProviderMethods = {
       check: async (olds, news) => {
         const { failures = [], inputs = news } = await required(provider.check)(olds, news);
@@ -253,7 +254,11 @@ function saved(outputs: Properties): Properties {
 /** Starts a simulator and makes the wanted certificate. */
 export async function startScenario(options: ScenarioOptions = {}): Promise<Scenario> {
   const [simulator, wanted] = await Promise.all([
-    startSimulator({ taskDurationMs: { patch: 150, read: 5 }, ...options.simulator }),
+    startSimulator({
+      csrKey: "ec",
+      taskDurationMs: { patch: 150, post: 150, csr: 150, read: 5 },
+      ...options.simulator,
+    }),
     makeCertificate(),
   ]);
   const relay = options.relayed === true ? await startTcpProxy(simulator) : undefined;

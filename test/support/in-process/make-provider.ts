@@ -7,8 +7,23 @@ import { ProviderProcess } from "../../../provider/src/process/provider-process"
 import type { Properties } from "../../../provider/src/process/properties";
 import type { ProcessOptions } from "../../../provider/src/process/provider-process";
 import { kmsClientCertificate } from "../../../provider/src/resources/kms-client-certificate";
+import { selfSigned } from "../../../provider/src/resources/self-signed";
+import { signingRequest } from "../../../provider/src/resources/signing-request";
+import { KMS_CLIENT_CERTIFICATE, SELF_SIGNED, SIGNING_REQUEST } from "../driver";
+import type { ResourceType } from "../driver";
 
-/** The methods that the engine's host would call. */
-export function makeProvider(options: ProcessOptions): ResourceProvider<Properties, Record<string, unknown>> {
-  return resourceProvider(new ProviderProcess(options), kmsClientCertificate);
+/** The methods that the engine's host would call. @param type - default KmsClientCertificate */
+export function makeProvider(
+  options: ProcessOptions,
+  { className }: ResourceType = KMS_CLIENT_CERTIFICATE,
+): ResourceProvider<Properties, Record<string, unknown>> {
+  const process = new ProviderProcess(options);
+  switch (className) {
+    case SIGNING_REQUEST.className:
+      return resourceProvider(process, signingRequest);
+    case SELF_SIGNED.className:
+      return resourceProvider(process, selfSigned);
+    default:
+      return resourceProvider(process, kmsClientCertificate);
+  }
 }
