@@ -28,7 +28,9 @@ import {
   startTcpFront,
 } from "../support/tls-fronts";
 
-const PATCH: HttpRequest = { method: "PATCH", path: "/api/x", headers: {}, body: "{}" };
+const PATCH: HttpRequest = { method: "PATCH", path: "/api/x", headers: {}, body: "{}", lane: "write" };
+const READ: HttpRequest = { method: "GET", path: "/api/read", headers: {}, lane: "read" };
+const LOOK: HttpRequest = { method: "GET", path: "/api/look", headers: {} };
 
 interface Route extends ConnectorOptions {
   readonly ca?: string;
@@ -243,10 +245,11 @@ describe("a handshake that is never answered", () => {
 });
 
 describe("the time of a request", () => {
-  it("begins when it gets a socket, and one that waits for a socket was not sent", async () => {
+  it("begins when it gets a socket; a write that waits was not sent, and nothing else waits behind it", async () => {
     const holding: (() => void)[] = [];
-    const server = createHttpsServer(identity, (_request, response) => {
-      holding.push(() => response.end("{}"));
+    const server = createHttpsServer(identity, (request, response) => {
+      if (request.method === "GET") response.end("{}");
+      else holding.push(() => response.end("{}"));
     }).listen(0, "127.0.0.1");
     await once(server, "listening");
     const client = clientOf((server.address() as AddressInfo).port, { ca: identity.caPem });
@@ -254,6 +257,7 @@ describe("the time of a request", () => {
       const first = Array.from({ length: 4 }, () => within(client, 10_000));
       while (holding.length < 4) await pause(10);
       const waiting = within(client, 10_000, PATCH, 400);
+      for (const quick of [READ, LOOK]) assert.equal((await within(client, 1_000, quick)).status, 200);
       const late = await failure(within(client, 100));
       assert.deepEqual([late.code, late.request.fate], ["ERR_OPERATION_TIMEOUT", "not-sent"]);
       assert.match(late.message, /it was not sent: all connections were in use/);

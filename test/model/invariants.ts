@@ -2,6 +2,7 @@
 // The invariants of DESIGN.md, judged after each operation by what the vCenter saw and what the state holds.
 
 import assert from "node:assert/strict";
+import type { Task } from "./model-tasks";
 import type { Happening } from "./model-vcenter";
 import { TIMEOUT_MS } from "./stack";
 import type { Outcome, Saved, Stack } from "./stack";
@@ -35,7 +36,7 @@ export function assertInvariants(stack: Stack, outcome: Outcome, before: Before,
   if (outcome.ended === "ok" && writes) assertProved(stack, outcome, before, fingerprintOf);
   if (outcome.ended !== "killed") assertBounded(stack, outcome);
   assertFewWrites(happenings, fingerprintOf, before.wantedFingerprint);
-  assertNoOverlap(stack, before);
+  assertNoOverlap(stack, before, fingerprintOf);
   assertExitRule(outcome, happenings);
   assertTrueState(stack, outcome, before, fingerprintOf);
   assertPending(stack, outcome, before);
@@ -125,18 +126,31 @@ function assertFewWrites(happenings: readonly Happening[], fingerprintOf: Finger
  * I6, as the server saw it: no write began while another of ours ran. What a killed run has left, or one whose state was deleted, is known only by the list
  * of tasks: it must be waited for if that list came, for as long as 30 s if the task names only the cluster.
  */
-function assertNoOverlap({ vcenter }: Stack, { saved }: Before): void {
-  const { run, runBeganMs, listFailed, listIsRefused } = vcenter;
+function assertNoOverlap({ vcenter }: Stack, { saved }: Before, fingerprintOf: FingerprintOf): void {
+  const { run, runBeganMs, listFailed, listIsRefused, happenings } = vcenter;
   if (listIsRefused) return;
   const olds = saved?.outputs ?? {};
-  const stateKnows = olds["pendingTaskId"] !== undefined || olds["pendingFingerprint"] !== undefined;
+  const pendingTask = olds["pendingTaskId"];
+  const lostFingerprint = pendingTask === undefined ? olds["pendingFingerprint"] : undefined;
   for (const { first, second } of vcenter.tasks.overlaps()) {
     if (second.run !== run) continue;
-    const wasLeftBehind = first.run !== run && !stateKnows;
+    const isOfEarlierRun = first.run !== run;
+    const stateKnows =
+      first.id === pendingTask ||
+      (lostFingerprint !== undefined && fingerprintOf(first.puts ?? "") === lostFingerprint);
     const mayBeUnseen = listFailed || first.startedMs > runBeganMs || first.endsMs - runBeganMs > 25_000;
-    if (wasLeftBehind && mayBeUnseen) continue;
+    if (isOfEarlierRun && !stateKnows && mayBeUnseen) continue;
+    // A request that had waited in the server for longer than its own run: no list could have shown it.
+    if (isOfEarlierRun && first.startedMs > lastListBefore(second, happenings)) continue;
     assert.fail(`I6: a write began while another of ours ran (run ${first.run} and ${second.run})`);
   }
+}
+
+/** When the last list was served that came before the PATCH of a task. */
+function lastListBefore({ startedMs }: Task, happenings: readonly Happening[]): number {
+  const sent = happenings.findLastIndex((h) => h.type === "request" && h.kind === "patch" && h.atMs <= startedMs);
+  const list = happenings.slice(0, sent).findLast((h) => h.type === "list-served");
+  return list?.type === "list-served" ? list.atMs : -Infinity;
 }
 
 /** Once anything was accepted or ambiguous, a plain failure is only that of the own task. */

@@ -11,10 +11,10 @@ import type { ModelClock, Task, TaskTarget } from "./model-tasks";
 
 /** One thing that happened, in order. */
 export type Happening =
-  | { readonly type: "request"; readonly kind: Kind | "logout"; readonly number: number }
+  | { readonly type: "request"; readonly kind: Kind | "logout"; readonly atMs: number }
   | { readonly type: "login-refused" }
   | { readonly type: "patch-fate"; readonly fate: "task" | "ambiguous" | "refused"; readonly taskId?: string }
-  | { readonly type: "list-served" }
+  | { readonly type: "list-served"; readonly atMs: number }
   | { readonly type: "task-seen"; readonly taskId: string; readonly status: string; readonly write: boolean }
   | { readonly type: "read-sent"; readonly taskId: string }
   | { readonly type: "read-result"; readonly taskId: string; readonly certificate: string }
@@ -146,7 +146,7 @@ export class ModelVcenter {
     const kind = kindOf(request);
     if (kind !== "logout") await this.#disturb(signal);
     this.counts[kind] += 1;
-    this.happenings.push({ type: "request", kind, number: this.#requestsOfEvent });
+    this.happenings.push({ type: "request", kind, atMs: this.#options.clock.nowMs() });
     await this.#options.clock.sleep(1, signal);
     if (this.#front !== undefined && this.#options.clock.nowMs() < this.#front.untilMs && kind !== "logout") {
       // Nothing behind a front has seen it, but who sent it cannot know.
@@ -336,7 +336,7 @@ export class ModelVcenter {
 
   #taskList({ filter_spec }: { filter_spec: { tasks?: string[] } }): Answer {
     if (this.#options.listIsRefused) return fail(403, "UNAUTHORIZED");
-    this.happenings.push({ type: "list-served" });
+    this.happenings.push({ type: "list-served", atMs: this.#options.clock.nowMs() });
     const found = this.tasks.list(filter_spec.tasks);
     return json(200, Object.fromEntries(found.map((task) => [task.id, this.#look(task)])));
   }

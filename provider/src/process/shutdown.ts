@@ -2,6 +2,7 @@
 // The end of the process. The engine ends every provider with SIGINT, so this must be quick: waits end, sessions are
 // logged out, then the signal ends the process. No handler is installed while there is nothing to log out.
 
+import { setMaxListeners } from "node:events";
 import { CodedError } from "../core/coded-error";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
@@ -20,6 +21,8 @@ export class Shutdown {
   /** `close` logs out and closes the sockets; called once. */
   constructor(close: () => Promise<void>) {
     this.#close = close;
+    // Each operation listens: Node would warn of a leak at the eleventh.
+    setMaxListeners(0, this.#controller.signal);
   }
 
   /** Aborted when the process is told to stop. */

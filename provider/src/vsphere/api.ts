@@ -8,6 +8,7 @@ import type { RequestPurpose } from "./errors/explain-answer";
 import { RequestError } from "./errors/request-error";
 import type { Transport, HttpRequest } from "./http/http-client";
 import { parseJson } from "./http/json";
+import type { Lane } from "./http/lanes";
 import type { Session } from "./session/session";
 
 /** A call: what is sent, and what its failure would mean. @internal */
@@ -23,6 +24,8 @@ export interface ApiRequest extends Omit<RequestPurpose, "method"> {
   readonly expected: readonly number[];
   /** Bytes of the answer at most; default 64 KiB. */
   readonly maxBodyBytes?: number;
+  /** What it is to those that wait for a socket; default `look`. */
+  readonly lane?: Lane;
 }
 
 /** A successful answer. @internal */
@@ -110,7 +113,7 @@ export class VsphereApi {
 }
 
 function toHttp(request: ApiRequest, token: string): HttpRequest {
-  const { method, path, query, body, maxBodyBytes } = request;
+  const { method, path, query, body, maxBodyBytes, lane } = request;
   return {
     method,
     path,
@@ -122,6 +125,7 @@ function toHttp(request: ApiRequest, token: string): HttpRequest {
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }),
+    ...(lane === undefined ? {} : { lane }),
   };
 }
 

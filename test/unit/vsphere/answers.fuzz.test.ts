@@ -134,6 +134,7 @@ describe("the decoders of answers throw nothing but coded errors, and soon", () 
                 credentials: () => Promise.resolve({ user: "u", password: "correct horse" }),
                 budget: new RetryBudget(),
                 deadline,
+                onLeft: () => undefined,
               }),
             ),
           ),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stands in for the one HTTP module: answers come from a function of the test, on the test's own clock. No sockets.
 
+import { abortable } from "../../../provider/src/core/deadline";
 import type { Deadline } from "../../../provider/src/core/deadline";
 import { RetryBudget } from "../../../provider/src/core/retry";
 import { VsphereApi } from "../../../provider/src/vsphere/api";
@@ -36,8 +37,19 @@ export function fakeHttp(answer: Answering): FakeHttp {
     async send(request: HttpRequest, deadline: Deadline): Promise<HttpResponse> {
       requests.push(request);
       deadline.signal.throwIfAborted();
-      const given = await answer(request, deadline);
-      return "json" in given ? { status: given.status, headers: {}, text: JSON.stringify(given.json) } : given;
+      const answered = (async (): Promise<HttpResponse> => {
+        const given = await answer(request, deadline);
+        return "json" in given ? { status: given.status, headers: {}, text: JSON.stringify(given.json) } : given;
+      })();
+      const { onLeft } = request;
+      if (onLeft === undefined) return answered;
+      const leave = (): void => {
+        onLeft(answered);
+      };
+      deadline.signal.addEventListener("abort", leave, { once: true });
+      return abortable(answered, deadline.signal).finally(() => {
+        deadline.signal.removeEventListener("abort", leave);
+      });
     },
     serverAheadMs: () => undefined,
     close(): Promise<void> {

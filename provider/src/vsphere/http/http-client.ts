@@ -6,6 +6,7 @@ import type * as Undici from "undici";
 import type { Pool } from "undici";
 import { abortReason } from "../../core/clock";
 import { CodedError } from "../../core/coded-error";
+import { abortable } from "../../core/deadline";
 import type { Deadline } from "../../core/deadline";
 import { RequestError } from "../errors/request-error";
 import type { ServerAddress } from "./address";
@@ -13,6 +14,7 @@ import { Connector } from "./connector";
 import { exchange } from "./exchange";
 import type { Progress } from "./exchange-error";
 import { describeProgress, exchangeError } from "./exchange-error";
+import { Lanes, MAX_CONNECTIONS } from "./lanes";
 import type { TlsTrust } from "./tls";
 import type { HttpRequest, HttpResponse, Transport } from "./transport";
 
@@ -24,13 +26,19 @@ const MAX_BODY_BYTES = 64 * 1024;
 export const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than the longest gap of a wait, or every poll would make a new TLS connection (measured at 4 s idle). */
 const KEEP_ALIVE_MS = 60_000;
-/** Sockets to one vCenter at most: its endpoint serves 300 threads for everybody. */
-const MAX_CONNECTIONS = 4;
+
+/** What ends an exchange. */
+interface Bounds {
+  readonly deadline: Deadline;
+  readonly controller: AbortController;
+  readonly timeoutMs: number;
+}
 
 /** HTTPS to one vCenter over verified connections. @internal */
 export class HttpClient implements Transport {
   readonly #address: ServerAddress;
   readonly #connector: Connector;
+  readonly #lanes = new Lanes();
   #pool: Pool | undefined;
   /** Why the last connection could not be made; undefined once one was. */
   #notConnected: CodedError | undefined;
@@ -48,36 +56,22 @@ export class HttpClient implements Transport {
    * @throws RequestError `ERR_CONNECT`, `ERR_TLS`, `ERR_REQUEST_TIMEOUT`, `ERR_RESPONSE_INVALID` (too large)
    */
   async send(request: HttpRequest, deadline: Deadline, timeoutMs: number = REQUEST_TIMEOUT_MS): Promise<HttpResponse> {
-    const controller = new AbortController();
-    const abort = (): void => {
-      controller.abort(abortReason(deadline.signal));
-    };
-    if (deadline.signal.aborted) abort();
-    else deadline.signal.addEventListener("abort", abort, { once: true });
     const progress: Progress = { method: request.method, path: request.path, dispatched: false };
-    let cancelTimer = (): void => undefined;
-    const startTimer = (): void => {
-      if (progress.dispatched) return;
-      progress.dispatched = true;
-      cancelTimer = deadline.clock.after(timeoutMs, () => {
-        controller.abort(new Error(`no answer within ${timeoutMs / 1000} s`));
-      });
-    };
+    const controller = new AbortController();
+    const answer = this.#exchange(request, progress, { deadline, controller, timeoutMs });
     try {
-      const response = await this.#exchange(request, controller.signal, progress, startTimer);
-      const dateMs = Date.parse(response.headers["date"] ?? "");
-      if (!Number.isNaN(dateMs)) this.#serverAheadMs = dateMs - deadline.clock.wallMs();
-      return response;
+      return await untilEnd(answer, deadline.signal, () => {
+        if (request.onLeft !== undefined && progress.dispatched) request.onLeft(answer);
+        else controller.abort(abortReason(deadline.signal));
+      });
     } catch (error) {
       const { host, authority: name } = this.#address;
       const connection = {
         peer: { role: "server" as const, host, name },
         notConnected: this.#connector.pending() ?? this.#notConnected,
       };
-      throw exchangeError(error, progress, connection, controller.signal);
-    } finally {
-      cancelTimer();
-      deadline.signal.removeEventListener("abort", abort);
+      const { signal } = deadline.signal.aborted ? deadline : controller;
+      throw exchangeError(error, progress, connection, signal);
     }
   }
 
@@ -94,33 +88,40 @@ export class HttpClient implements Transport {
     await pool?.destroy();
   }
 
-  async #exchange(
-    request: HttpRequest,
-    signal: AbortSignal,
-    progress: Progress,
-    onDispatched: () => void,
-  ): Promise<HttpResponse> {
+  async #exchange(request: HttpRequest, progress: Progress, bounds: Bounds): Promise<HttpResponse> {
     const { maxBodyBytes = MAX_BODY_BYTES } = request;
-    const pool = this.#connectedPool();
-    const response = await exchange({
-      dispatch: (wire, handler) => {
-        pool.dispatch(wire, handler);
-      },
-      request,
-      signal,
-      maxBodyBytes,
-      onDispatched,
-      onHead: (status) => {
-        progress.httpStatus = status;
-      },
-    });
-    if (response !== undefined) return response;
-    const { method, path, httpStatus } = progress;
-    throw new RequestError(
-      "ERR_RESPONSE_INVALID",
-      `vCenter's answer is larger than ${maxBodyBytes} bytes (${describeProgress(progress)})`,
-      { method, path, fate: "answered", ...(httpStatus === undefined ? {} : { httpStatus }) },
-    );
+    const { controller, timeoutMs } = bounds;
+    const { clock } = bounds.deadline;
+    let cancelTimer = (): void => undefined;
+    const leaveLane = await this.#lanes.enter(request.lane ?? "look", controller.signal);
+    try {
+      const pool = this.#connectedPool();
+      const response = await exchange({
+        dispatch: (wire, handler) => {
+          pool.dispatch(wire, handler);
+        },
+        request,
+        signal: controller.signal,
+        maxBodyBytes,
+        onDispatched: () => {
+          if (progress.dispatched) return;
+          progress.dispatched = true;
+          cancelTimer = clock.after(timeoutMs, () => {
+            controller.abort(new Error(`no answer within ${timeoutMs / 1000} s`));
+          });
+        },
+        onHead: (status) => {
+          progress.httpStatus = status;
+        },
+      });
+      if (response === undefined) throw tooLarge(progress, maxBodyBytes);
+      const dateMs = Date.parse(response.headers["date"] ?? "");
+      if (!Number.isNaN(dateMs)) this.#serverAheadMs = dateMs - clock.wallMs();
+      return response;
+    } finally {
+      cancelTimer();
+      leaveLane();
+    }
   }
 
   #connectedPool(): Pool {
@@ -147,6 +148,27 @@ export class HttpClient implements Transport {
     });
     return this.#pool;
   }
+}
+
+/** The answer; once the signal aborts, `onEnd` is called and the wait is over. */
+async function untilEnd<T>(answer: Promise<T>, signal: AbortSignal, onEnd: () => void): Promise<T> {
+  const ended = abortable(answer, signal);
+  if (signal.aborted) onEnd();
+  else signal.addEventListener("abort", onEnd, { once: true });
+  try {
+    return await ended;
+  } finally {
+    signal.removeEventListener("abort", onEnd);
+  }
+}
+
+function tooLarge(progress: Progress, maxBodyBytes: number): RequestError {
+  const { method, path, httpStatus } = progress;
+  return new RequestError(
+    "ERR_RESPONSE_INVALID",
+    `vCenter's answer is larger than ${maxBodyBytes} bytes (${describeProgress(progress)})`,
+    { method, path, fate: "answered", ...(httpStatus === undefined ? {} : { httpStatus }) },
+  );
 }
 
 /** Loaded with the first request, and by `require`: the hook of Yarn PnP serves no native `import()`. */

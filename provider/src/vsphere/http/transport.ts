@@ -2,6 +2,7 @@
 // One HTTP exchange with one vCenter, as the code above sees it.
 
 import type { Deadline } from "../../core/deadline";
+import type { Lane } from "./lanes";
 
 /** One request. @internal */
 export interface HttpRequest {
@@ -15,6 +16,13 @@ export interface HttpRequest {
   readonly body?: string;
   /** Bytes of the answer's body at most; default 64 KiB. */
   readonly maxBodyBytes?: number;
+  /** What it is to those that wait for a socket; default `look`. */
+  readonly lane?: Lane;
+  /**
+   * Makes that the request is not cut if the operation ends while the answer is under way. Called then, with that answer:
+   * what the server has made has to be undone.
+   */
+  readonly onLeft?: (answer: Promise<HttpResponse>) => void;
 }
 
 /** The answer to one request, whatever its status. @internal */

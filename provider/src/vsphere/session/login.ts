@@ -28,6 +28,8 @@ export interface LoginOptions {
   readonly credentials: () => Promise<Credentials>;
   readonly budget: RetryBudget;
   readonly deadline: Deadline;
+  /** Called if the time is up while the answer is under way, with the session that vCenter makes all the same. */
+  readonly onLeft: (token: Promise<string>) => void;
 }
 
 /** Seen in a report of tanzu-cli (vmware-tanzu/tanzu-cli#749): the user's or the server's sessions are used up. */
@@ -65,6 +67,9 @@ export async function login(options: LoginOptions): Promise<string> {
             authorization: `Basic ${Buffer.from(`${user}:${password}`, "utf8").toString("base64")}`,
             // No cookie: the token travels in its header alone. Seen in govmomi.
             "vmware-use-header-authn": "true",
+          },
+          onLeft: (answer) => {
+            options.onLeft(answer.then((late) => decodeToken(late, deadline.clock.wallMs())));
           },
         },
         deadline,

@@ -32,6 +32,9 @@ export interface SessionOptions {
 export class Session {
   readonly #options: SessionOptions;
   readonly #staleTokens: string[] = [];
+  /** Logins whose operation has ended; each ends when what came of it is logged out. */
+  readonly #leftLogins = new Set<Promise<void>>();
+  readonly #leftTokens = new Set<string>();
   #token: string | undefined;
   #loggingIn: Promise<string> | undefined;
   #refusal: { readonly credentials: Credentials; readonly error: CodedError } | undefined;
@@ -60,7 +63,8 @@ export class Session {
     this.#users -= 1;
     if (this.#users > 0) return;
     this.#cancelGrace = this.#options.clock.after(LOGOUT_GRACE_MS, () => {
-      void this.close();
+      this.#cancelGrace = undefined;
+      void this.#closeUnused();
     });
   }
 
@@ -95,20 +99,52 @@ export class Session {
 
   /** Every token this session holds, for redaction. */
   secrets(): readonly string[] {
-    return this.#token === undefined ? this.#staleTokens : [...this.#staleTokens, this.#token];
+    const tokens = [...this.#staleTokens, ...this.#leftTokens];
+    return this.#token === undefined ? tokens : [...tokens, this.#token];
   }
 
-  /** Logs out, in {@link LOGOUT_TIMEOUT_MS} at most, and closes the connections. Never throws. */
+  /** There is time to wait for logins that are still under way. */
+  async #closeUnused(): Promise<void> {
+    await Promise.all(this.#leftLogins);
+    if (this.#users === 0 && this.#cancelGrace === undefined) await this.close();
+  }
+
+  /** Logs out, also of a login under way, in {@link LOGOUT_TIMEOUT_MS} at most, and closes the connections. Never throws. */
   async close(): Promise<void> {
     this.#cancelGrace?.();
     this.#cancelGrace = undefined;
     const tokens = this.#staleTokens.splice(0);
     if (this.#token !== undefined) tokens.push(this.#token);
     this.#token = undefined;
-    await Promise.all(tokens.map((token) => this.#logout(token)));
+    await Promise.all([...tokens.map((token) => this.#logout(token)), this.#leftLoginsEnd()]);
     if (this.#inUse()) return;
     await this.#options.http.close().catch(() => undefined);
-    this.#options.onIdle();
+    // Also while the connections closed.
+    if (!this.#inUse()) this.#options.onIdle();
+  }
+
+  async #leftLoginsEnd(): Promise<void> {
+    if (this.#leftLogins.size === 0) return;
+    const ended = Promise.all(this.#leftLogins);
+    await withDeadline({ clock: this.#options.clock, timeoutMs: LOGOUT_TIMEOUT_MS }, ({ signal }) =>
+      abortable(ended, signal),
+    ).catch(() => undefined);
+  }
+
+  /** vCenter makes the session whether anybody waits for it or not. */
+  #leave(login: Promise<string>): void {
+    const end = login
+      .then(async (token) => {
+        this.#leftTokens.add(token);
+        await this.#logout(token);
+        this.#leftTokens.delete(token);
+      })
+      .then(
+        () => undefined,
+        () => undefined,
+      )
+      .finally(() => this.#leftLogins.delete(end));
+    this.#leftLogins.add(end);
   }
 
   /** An operation may have begun while the logout was under way. */
@@ -139,7 +175,12 @@ export class Session {
       if (this.#refusal !== undefined && isSame(this.#refusal.credentials, used)) throw this.#refusal.error;
       return used;
     };
-    const started = login({ http, credentials, budget, deadline }).then(
+    const started = login({
+      ...{ http, credentials, budget, deadline },
+      onLeft: (token) => {
+        this.#leave(token);
+      },
+    }).then(
       (token) => {
         this.#loggingIn = undefined;
         this.#token = token;

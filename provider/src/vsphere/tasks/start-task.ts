@@ -26,12 +26,13 @@ const SUCCESS = [200, 201, 202, 203, 204, 205, 206] as const;
  */
 export async function startTask(
   api: VsphereApi,
-  request: Omit<ApiRequest, "query" | "expected">,
+  request: Omit<ApiRequest, "query" | "expected" | "lane">,
   deadline: Deadline,
 ): Promise<Accepted> {
   try {
     // Without vmw-task a task-only operation answers 404. Seen on another service of the same kind.
-    return accepted(await api.call({ ...request, query: "vmw-task=true", expected: SUCCESS }, deadline));
+    const lane = request.method === "GET" ? "read" : "write";
+    return accepted(await api.call({ ...request, query: "vmw-task=true", expected: SUCCESS, lane }, deadline));
   } catch (error) {
     if (!(error instanceof RequestError) || !wasAccepted(error)) throw error;
     const tooLarge = error.code === "ERR_RESPONSE_INVALID";

@@ -210,6 +210,42 @@ describe("the session", () => {
     await slow.clock.run(second);
   });
 
+  for (const [when, answersAfterMs] of [
+    ["soon", 2_000],
+    ["later than the time of grace", 20_000],
+  ] as const) {
+    it(`logs out what a login brings ${when} after its operation has ended`, async () => {
+      const slow = stage(async (request, clock) => {
+        if (request.path !== "/api/session" || request.method !== "POST") return ok(request) as FakeAnswer;
+        await clock.sleep(answersAfterMs, new AbortController().signal);
+        return { status: 201, json: "late-token" };
+      });
+      assert.ok(isCodedError(await slow.clock.run(errorOf(call(slow, 1_000))), "ERR_OPERATION_TIMEOUT"));
+      await slow.clock.advance(answersAfterMs - slow.clock.nowMs() - 1);
+      assert.deepEqual([slow.logouts(), slow.vcenter.closed()], [[], 0]);
+      await slow.clock.advance(1 + LOGOUT_GRACE_MS);
+      assert.deepEqual(slow.logouts(), ["late-token"]);
+      assert.deepEqual([slow.vcenter.closed(), slow.vcenter.idle(), slow.clock.timers], [1, 1, 0]);
+    });
+  }
+
+  it("is not idle if an operation begins while the connections close", async () => {
+    const closing = stage(ok);
+    await closing.clock.run(call(closing));
+    const { client, session } = closing.vcenter;
+    const close = client.close.bind(client);
+    let second: Promise<unknown> | undefined;
+    client.close = () => {
+      second ??= call(closing);
+      return close();
+    };
+    await closing.clock.advance(LOGOUT_GRACE_MS);
+    assert.equal(await closing.clock.run(second ?? assert.fail("nothing was closed")).then(() => "ok"), "ok");
+    assert.deepEqual([closing.vcenter.closed(), closing.vcenter.idle(), closing.logins()], [1, 0, 2]);
+    await closing.clock.run(session.close());
+    assert.deepEqual([closing.vcenter.idle(), closing.logouts().length], [1, 2]);
+  });
+
   it("knows every token it has had, for redaction, until they are logged out", async () => {
     const plain = stage(ok);
     await plain.clock.run(call(plain));
