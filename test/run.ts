@@ -28,6 +28,7 @@ const SUITES: readonly Suite[] = [
   { name: "simulator", folder: "simulator/test", cores: 1 },
   { name: "model", cores: 1 },
   { name: "mutants", cores: 2 },
+  { name: "documents", cores: 1, engine: true },
   { name: "integration", cores: 0.5 },
   { name: "faults", cores: 1, engine: true },
   { name: "behaviours", cores: 1, engine: true },

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// The programs that check and run pipeline files: actionlint, gitlab-ci-local and a YAML parser. Pinned by the files in
+// `tools/`, installed into `.cache` once. Nothing else of the workspace needs them.
+
+import { createHash } from "node:crypto";
+import { copyFileSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
+import { cacheEntry } from "../../pulumi-cli/cache";
+import { findExecutable } from "../../pulumi-cli/installation";
+import { runTool } from "../../pulumi-cli/run-tool";
+
+const folder = resolve(__dirname, "tools");
+const cache = resolve(__dirname, "../../../.cache/pipeline-tools");
+const report = (line: string): void => void process.stderr.write(`pipeline-tools: ${line}\n`);
+
+/** What comes from npm. */
+export interface PipelineTools {
+  /** The script to run with Node. */
+  readonly gitlabCiLocal: string;
+  readonly parseYaml: (text: string) => unknown;
+}
+
+/**
+ * Installs the npm tools unless they are there.
+ *
+ * @throws Error, with what npm said.
+ */
+export async function findPipelineTools(): Promise<PipelineTools> {
+  const files = ["package.json", "package-lock.json"];
+  const installed = await cacheEntry(
+    entry("npm", files),
+    async (staging) => {
+      for (const file of files) copyFileSync(resolve(folder, file), resolve(staging, file));
+      await run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], staging);
+    },
+    report,
+  );
+  const load = createRequire(resolve(installed, "package.json"));
+  const yaml = load("yaml") as { parse: PipelineTools["parseYaml"] };
+  const gitlabCiLocal = resolve(installed, "node_modules/gitlab-ci-local/dist/index.js");
+  return { gitlabCiLocal, parseYaml: (text) => yaml.parse(text) };
+}
+
+/** Builds actionlint unless it is there; undefined if there is no Go on PATH. */
+export async function findActionlint(): Promise<string | undefined> {
+  if ((await findExecutable("go", process.env["PATH"] ?? "")) === undefined) return undefined;
+  const build = ["build", "-trimpath", "-o"];
+  const built = await cacheEntry(
+    entry("go", ["go.mod", "go.sum"]),
+    (staging) => run("go", [...build, `${staging}/`, "github.com/rhysd/actionlint/cmd/actionlint"], folder),
+    report,
+  );
+  return resolve(built, "actionlint");
+}
+
+function entry(kind: string, files: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(readFileSync(resolve(folder, file)));
+  return resolve(cache, `${kind}-${hash.digest("hex").slice(0, 12)}`);
+}
+
+async function run(command: string, args: readonly string[], cwd: string): Promise<void> {
+  const environment = { ...process.env, GOWORK: "off", GOFLAGS: "-mod=readonly" };
+  const result = await runTool(command, args, { cwd, environment, timeoutMs: 300_000 });
+  if (result.status !== 0) throw new Error(`${command} ${args.join(" ")} failed:\n${result.stderr.slice(-2000)}`);
+}
