@@ -1,5 +1,5 @@
 // The floors of the house (DESIGN.md, "The house"): imports go only downward, and some packages have one importer.
-const floors = ["core", "x509", "vsphere", "kms", "process", "resources", "lifecycle"];
+const floors = ["core", "x509", "vsphere", "kms", "process", "resources", "lifecycle", "lookups"];
 const upward = floors.map((floor, level) => ({
   name: `${floor}-imports-upward`,
   severity: "error",
@@ -28,6 +28,19 @@ module.exports = {
         path: "^provider/src/(lifecycle|resources|process|kms|vsphere|x509|core)/",
         dependencyTypesNot: ["type-only"],
       },
+    },
+    {
+      name: "functions-are-loaded-when-called",
+      comment: "what answers a function speaks HTTP: a program that calls none must not load it",
+      severity: "error",
+      from: { path: "^provider/src/[^/]+\\.ts$" },
+      to: { path: "^provider/src/lookups/", dependencyTypesNot: ["type-only", "require"] },
+    },
+    {
+      name: "functions-are-apart-from-resources",
+      severity: "error",
+      from: { path: "^provider/src/lookups/" },
+      to: { path: "^provider/src/(resources|lifecycle)/" },
     },
     {
       name: "undici-only-in-http",

@@ -30,6 +30,7 @@ const SUITES: readonly Suite[] = [
   { name: "mutants", cores: 2 },
   { name: "documents", cores: 1, engine: true },
   { name: "integration", cores: 0.5 },
+  { name: "outside", cores: 0.5 },
   { name: "faults", cores: 1, engine: true },
   { name: "behaviours", cores: 1, engine: true },
   { name: "support", cores: 1, engine: true },

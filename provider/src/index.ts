@@ -10,3 +10,17 @@ export { KmsSelfSignedClientCertificate } from "./kms-self-signed-client-certifi
 export type { KmsSelfSignedClientCertificateArgs } from "./kms-self-signed-client-certificate";
 export { TrustAuthorityProvider } from "./trust-authority-provider";
 export type { TrustAuthorityProviderArgs } from "./trust-authority-provider";
+export { getKmsClientCertificate, getKmsClientCertificateOutput } from "./get-kms-client-certificate";
+export type {
+  GetKmsClientCertificateArgs,
+  GetKmsClientCertificateOutputArgs,
+  GetKmsClientCertificateResult,
+} from "./get-kms-client-certificate";
+export { getKmsKeyProviders, getKmsKeyProvidersOutput } from "./get-kms-key-providers";
+export type {
+  GetKmsKeyProvidersArgs,
+  GetKmsKeyProvidersOutputArgs,
+  KmsKeyProviderSummary,
+} from "./get-kms-key-providers";
+export { getTrustAuthorityClusters, getTrustAuthorityClustersOutput } from "./get-trust-authority-clusters";
+export type { TrustAuthorityClusterSummary } from "./get-trust-authority-clusters";

@@ -3,6 +3,7 @@
 // our config keys as inputs; each instance runs in a process of its own.
 
 import * as pulumi from "@pulumi/pulumi";
+import { rememberInputs } from "./program-settings";
 
 /**
  * The arguments of a {@link TrustAuthorityProvider}. What is left out comes from stack config
@@ -69,7 +70,9 @@ export class TrustAuthorityProvider extends pulumi.ProviderResource {
         `TrustAuthorityProvider "${name}": give only one of password, passwordFile and passwordEnv`,
       );
     }
-    super("pulumi-nodejs", name, namespaced(args), opts);
+    const inputs = namespaced(args);
+    super("pulumi-nodejs", name, inputs, opts);
+    rememberInputs(this, inputs);
   }
 }
 

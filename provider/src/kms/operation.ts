@@ -18,3 +18,6 @@ export interface Operation {
   /** Whether a text of the server repeats a key, a password or a session id of this operation. */
   readonly repeatsSecret: (text: string) => boolean;
 }
+
+/** What a read needs of an operation. @internal */
+export type Reading = Pick<Operation, "connection" | "deadline" | "repeatsSecret">;

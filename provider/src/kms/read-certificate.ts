@@ -4,11 +4,14 @@
 import { certificateIn, clientCertificatePath, getClientCertificate } from "../vsphere/kms/client-certificate";
 import { parseServerCertificate } from "../x509/certificate";
 import type { CertificateInfo } from "../x509/certificate";
-import type { Operation } from "./operation";
+import type { Operation, Reading } from "./operation";
 import { orUndefinedIfAbsent, readResult } from "./read-result";
 
+/** A read of one key provider. @internal */
+export type ReadingOne = Reading & Pick<Operation, "target">;
+
 /** The leaf certificate, in whatever way the server encodes it; throws as {@link readResult}. @internal */
-export function readCertificate(operation: Operation): Promise<CertificateInfo> {
+export function readCertificate(operation: ReadingOne): Promise<CertificateInfo> {
   const { connection, target } = operation;
   return readResult(operation, {
     noun: "certificate",
@@ -23,6 +26,6 @@ export function readCertificate(operation: Operation): Promise<CertificateInfo> 
 }
 
 /** The same, but undefined if it definitely does not exist. @internal */
-export function readCertificateIfAny(operation: Operation): Promise<CertificateInfo | undefined> {
+export function readCertificateIfAny(operation: ReadingOne): Promise<CertificateInfo | undefined> {
   return orUndefinedIfAbsent(readCertificate(operation));
 }

@@ -10,7 +10,7 @@ import { judgeRead } from "../vsphere/errors/retry-table";
 import { READ_PRIVILEGE } from "../vsphere/kms/key-provider";
 import type { Accepted } from "../vsphere/tasks/start-task";
 import type { TaskInfo } from "../vsphere/tasks/tasks";
-import type { Operation } from "./operation";
+import type { Reading } from "./operation";
 
 /** A read changes nothing on the hosts, so its task is probably short: first look after this, milliseconds. *Assumed*. */
 const FIRST_GAP_MS = 25;
@@ -33,13 +33,13 @@ export interface ResultRead<T> {
  * read does not exist; `ERR_ENDPOINT_ABSENT`; others as VsphereApi.call; CodedError `ERR_TASK_TIMEOUT` and alike
  * @internal
  */
-export function readResult<T>(operation: Operation, read: ResultRead<T>): Promise<T> {
-  const { connection, deadline } = operation;
+export function readResult<T>(reading: Reading, read: ResultRead<T>): Promise<T> {
+  const { connection, deadline } = reading;
   return retry({
     deadline,
     budget: connection.budget,
     attempt: async () => {
-      const result = await resultOf(operation, read);
+      const result = await resultOf(reading, read);
       try {
         return read.decode(result);
       } catch (error) {
@@ -60,8 +60,8 @@ export async function orUndefinedIfAbsent<T>(reading: Promise<T>): Promise<T | u
   }
 }
 
-async function resultOf<T>(operation: Operation, read: ResultRead<T>): Promise<unknown> {
-  const { connection, deadline } = operation;
+async function resultOf<T>(reading: Reading, read: ResultRead<T>): Promise<unknown> {
+  const { connection, deadline } = reading;
   const accepted = await read.start(deadline);
   if (accepted.kind === "no-task-id") {
     // Some answer at once instead of by a task.
@@ -70,7 +70,7 @@ async function resultOf<T>(operation: Operation, read: ResultRead<T>): Promise<u
     throw unreadable(read, accepted.why);
   }
   const { taskId, acceptedMs } = accepted;
-  if (operation.repeatsSecret(taskId)) throw unreadable(read, "the task id of the 202 answer is unusable");
+  if (reading.repeatsSecret(taskId)) throw unreadable(read, "the task id of the 202 answer is unusable");
   const ended = await connection.tasks.wait({ taskId, acceptedMs, deadline, firstGapMs: FIRST_GAP_MS });
   switch (ended.end) {
     case "succeeded":

@@ -30,7 +30,8 @@ export interface Attempted {
   readonly what: string;
   /** E.g. `pulumi up`: remedies name it. */
   readonly command: string;
-  readonly target: KeyProvider;
+  /** Undefined: the vCenter as a whole. Without `keyProvider`: a cluster. */
+  readonly target: KeyProvider | Pick<KeyProvider, "cluster"> | undefined;
   /** Canonical address of the vCenter; undefined if it is not known. */
   readonly server: string | undefined;
 }
@@ -42,11 +43,17 @@ export function describeFailure(
   redact: (text: string) => string,
 ): { readonly code: ErrorCode; readonly message: string } {
   const coded = error instanceof CodedError ? error : internalError(error);
-  const { cluster, keyProvider } = attempted.target;
   const on = attempted.server === undefined ? "" : ` on ${attempted.server}`;
-  const head = `${attempted.what} of key provider "${keyProvider}" in cluster "${cluster}"${on} failed`;
+  const head = `${attempted.what}${ofTarget(attempted.target)}${on} failed`;
   const next = coded.remedy === undefined ? "" : ` ${sentence(withCommand(coded.remedy, attempted.command))}`;
   return { code: coded.code, message: redact(`${head}: ${sentence(coded.message)}${next} [${coded.code}]`) };
+}
+
+function ofTarget(target: Attempted["target"]): string {
+  if (target === undefined) return "";
+  return "keyProvider" in target
+    ? ` of key provider "${target.keyProvider}" in cluster "${target.cluster}"`
+    : ` of cluster "${target.cluster}"`;
 }
 
 /** A remedy with the command that is running. @internal */

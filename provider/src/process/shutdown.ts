@@ -15,14 +15,16 @@ const TOTAL_MS = 1_900;
 export class Shutdown {
   readonly #controller = new AbortController();
   readonly #close: () => Promise<void>;
+  readonly #stopped: (name: NodeJS.Signals) => CodedError;
   #running = 0;
   #installed = false;
 
-  /** `close` logs out and closes the sockets; called once. */
-  constructor(close: () => Promise<void>) {
+  /** `close` logs out and closes the sockets; called once. `stopped` is how operations end then. */
+  constructor(close: () => Promise<void>, stopped: (name: NodeJS.Signals) => CodedError = providerStopped) {
     this.#close = close;
     // Each operation listens: Node would warn of a leak at the eleventh.
     setMaxListeners(0, this.#controller.signal);
+    this.#stopped = stopped;
   }
 
   /** Aborted when the process is told to stop. */
@@ -52,11 +54,7 @@ export class Shutdown {
 
   readonly #onSignal = (name: NodeJS.Signals): void => {
     if (this.#controller.signal.aborted) return;
-    this.#controller.abort(
-      new CodedError("ERR_ABORTED", `the provider process was told to stop (${name})`, {
-        remedy: "run `pulumi up --refresh`",
-      }),
-    );
+    this.#controller.abort(this.#stopped(name));
     // A server that hangs must not keep the process.
     setTimeout(() => {
       this.#end(name);
@@ -75,4 +73,10 @@ export class Shutdown {
     this.watch(false);
     process.kill(process.pid, name);
   }
+}
+
+function providerStopped(name: NodeJS.Signals): CodedError {
+  return new CodedError("ERR_ABORTED", `the provider process was told to stop (${name})`, {
+    remedy: "run `pulumi up --refresh`",
+  });
 }

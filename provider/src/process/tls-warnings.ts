@@ -4,7 +4,7 @@
 import type { ProviderProcess } from "./provider-process";
 
 /** Cheap, and printed once in a process. @internal */
-export function warnOfTlsSettings({ access, notices }: ProviderProcess): void {
+export function warnOfTlsSettings({ access, notices }: Pick<ProviderProcess, "access" | "notices">): void {
   const resolved = access.where();
   if ("where" in resolved && resolved.where.allowUnverifiedTls) {
     const { address, fingerprint, ca } = resolved.where;

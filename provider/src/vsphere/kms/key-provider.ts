@@ -5,6 +5,8 @@ import type { ApiRequest } from "../api";
 import { isRecord } from "../errors/messages";
 import { parseJson } from "../http/json";
 
+import { CLUSTERS_PATH } from "./clusters";
+
 /** Which key provider. @internal */
 export interface KeyProvider {
   /** ClusterComputeResource id of the Trust Authority cluster, e.g. `domain-c8`. */
@@ -20,8 +22,12 @@ export const READ_PRIVILEGE = "TrustedAdmin.ReadKMSTrust";
 
 /** The path without query, percent-encoded as `encodeURIComponent` does. @internal */
 export function keyProviderPath({ cluster, keyProvider }: KeyProvider): string {
-  const clusterPath = `/api/vcenter/trusted-infrastructure/trust-authority-clusters/${encodeURIComponent(cluster)}`;
-  return `${clusterPath}/kms/providers/${encodeURIComponent(keyProvider)}`;
+  return `${keyProvidersPath(cluster)}/${encodeURIComponent(keyProvider)}`;
+}
+
+/** The path of all key providers of a cluster. @internal */
+export function keyProvidersPath(cluster: string): string {
+  return `${CLUSTERS_PATH}/${encodeURIComponent(cluster)}/kms/providers`;
 }
 
 /** A request that changes what the hosts hold. @internal */

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading from one vCenter outside a provider process: in a program, and on the command line. One login for all reads that
+// overlap, logged out by `close`.
+
+import { systemClock } from "../core/clock";
+import { CodedError, isCodedError } from "../core/coded-error";
+import { withDeadline } from "../core/deadline";
+import type { Reading } from "../kms/operation";
+import { openConnection } from "./connection";
+import { describeFailure, ResourceError } from "./failure";
+import type { Attempted } from "./failure";
+import type { ConfigReader } from "./setting-values";
+import { Shutdown } from "./shutdown";
+import { VCenterAccess } from "./vcenter-access";
+
+/** One read, or several in a row, takes this long at most, milliseconds. */
+const TIMEOUT_MS = 120_000;
+
+/** What a session is made from. @internal */
+export interface ReadingOptions {
+  readonly config: ConfigReader;
+  readonly environment: NodeJS.ProcessEnv;
+  /** What the user runs, e.g. `pulumi preview`: remedies name it. */
+  readonly command: string;
+}
+
+/** Reads that share one login. No signal handler is left while nothing is logged in. @internal */
+export class ReadingSession {
+  readonly access: VCenterAccess;
+  readonly #command: string;
+  readonly #shutdown: Shutdown;
+
+  constructor({ config, environment, command }: ReadingOptions) {
+    this.#command = command;
+    this.#shutdown = new Shutdown(
+      () => this.access.close(),
+      (name) => new CodedError("ERR_ABORTED", `this process was told to stop (${name})`, { remedy: "run it again" }),
+    );
+    this.access = new VCenterAccess({
+      config,
+      environment,
+      clock: systemClock,
+      connect: openConnection,
+      onBusy: (busy) => {
+        this.#shutdown.watch(busy);
+      },
+    });
+  }
+
+  /** Runs reads. @throws ResourceError whose text is complete and free of secrets */
+  async read<T>(attempted: Pick<Attempted, "what" | "target">, work: (reading: Reading) => Promise<T>): Promise<T> {
+    try {
+      return await this.#shutdown.during(() =>
+        withDeadline({ clock: systemClock, timeoutMs: TIMEOUT_MS, parent: this.#shutdown.signal }, async (deadline) => {
+          const connection = await this.access.connection();
+          const repeatsSecret = (text: string): boolean => this.redact(text) !== text;
+          return connection.use(() => work({ connection, deadline, repeatsSecret }));
+        }),
+      );
+    } catch (error) {
+      const whole = { ...attempted, command: this.#command, server: this.access.server() };
+      const { code, message } = describeFailure(whole, withoutTimeoutSeconds(error), (text) => this.redact(text));
+      throw new ResourceError(code, message);
+    }
+  }
+
+  /** Takes password and session tokens out of a text. */
+  redact(text: string): string {
+    return this.access.redactor().redact(text);
+  }
+
+  /** Logs out and closes the sockets; takes 1.5 s at most. Never throws. */
+  async close(): Promise<void> {
+    await this.access.close().catch(() => undefined);
+  }
+}
+
+/** A read outside a resource has no `timeoutSeconds` that could be raised. */
+function withoutTimeoutSeconds(error: unknown): unknown {
+  if (!isCodedError(error, "ERR_OPERATION_TIMEOUT", "ERR_TASK_TIMEOUT")) return error;
+  return error.extended({ remedy: "check the load of vCenter, and run it again" });
+}
