@@ -35,6 +35,7 @@ const SUITES: readonly Suite[] = [
   { name: "behaviours", cores: 1, engine: true },
   { name: "support", cores: 1, engine: true },
   { name: "e2e", cores: 1, engine: true },
+  { name: "compatibility", cores: 1, engine: true },
 ];
 
 interface Job {

@@ -272,7 +272,7 @@ describe("the time of a request", () => {
       });
       assert.equal((await waiting).status, 200);
       assert.deepEqual(new Set((await Promise.all(first)).map(({ status }) => status)), new Set([200]));
-      const slow = await failure(within(client, 10_000, PATCH, 100));
+      const slow = await failure(within(client, 10_000, PATCH, 500));
       assert.deepEqual([slow.code, slow.request.fate], ["ERR_REQUEST_TIMEOUT", "maybe-sent"]);
       assert.equal(holding.length, 1, "the one that gave up in the queue was never sent");
     } finally {

@@ -3,7 +3,7 @@
 // The environment in which the CLI runs apart from the user's: own home, own Pulumi home, own state, nobody's login, and
 // none of the variables that would change what a provider or a proxy does.
 
-import { delimiter, dirname } from "node:path";
+import { delimiter } from "node:path";
 import type { PulumiCli } from "../../pulumi-cli/index";
 
 /** How a stack reaches its vCenter; a simulator has these fields. */
@@ -42,8 +42,7 @@ export function isolatedEnvironment(
 ): NodeJS.ProcessEnv {
   const { PATH = "", LANG, TERM } = process.env;
   const all: NodeJS.ProcessEnv = {
-    // The program and the provider run on the Node that runs the tests.
-    PATH: [...cli.directories, dirname(process.execPath), PATH].join(delimiter),
+    PATH: [...cli.directories, PATH].join(delimiter),
     TMPDIR: directories.temporary,
     LANG,
     TERM,

@@ -4,7 +4,7 @@
 // the program manages belongs to the test.
 
 import { readFile, rm } from "node:fs/promises";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { findPulumiCli } from "../../pulumi-cli/index";
 import type { Connection } from "./environment";
 import { connectionEnvironment, isolatedEnvironment } from "./environment";
@@ -34,6 +34,10 @@ export interface StackOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** The server whose address and account the provider gets through its environment variables. */
   readonly simulator?: Connection;
+  /** The directory whose modules an inline program gets. Default: the checkout's own. */
+  readonly below?: string;
+  /** The directory of the `node` that runs program and provider. Default: that of this process. */
+  readonly nodeDirectory?: string;
   /** By default output is captured. */
   readonly display?: OperationOptions["display"];
   /** For each run of the CLI, by default 120 s. */
@@ -80,8 +84,11 @@ export interface Stack {
  * @throws Error, when there is no CLI or it refuses the project; nothing stays on disk then.
  */
 export async function makeStack(options: StackOptions): Promise<Stack> {
-  const cli = await findPulumiCli();
-  const project = await makeProject(options.program);
+  const found = await findPulumiCli();
+  // Program and provider run on the Node that runs the tests.
+  const node = options.nodeDirectory ?? dirname(process.execPath);
+  const cli = { ...found, directories: [...found.directories, node] };
+  const project = await makeProject(options.program, options.below);
   const name = options.name ?? "test";
   const display = options.display ?? "captured";
   const timeoutMs = options.timeoutMs ?? 120_000;

@@ -8,7 +8,8 @@ import { tmpdir } from "node:os";
 import { dirname, resolve } from "node:path";
 import type { StackDirectories } from "./environment";
 
-const checkout = resolve(__dirname, "../../..");
+/** From where `@pulumi/pulumi` and the workspace's package resolve upward, as in a user's own repository. */
+const inCheckout = resolve(__dirname, "../../../.cache/e2e");
 
 /** An existing directory with a Pulumi.yaml, or the files of a new one: path → content. */
 export type Program = string | Readonly<Record<string, string>>;
@@ -29,14 +30,14 @@ const defaults: Readonly<Record<string, string>> = {
 };
 
 /**
- * Makes the directories of a stack. An inline program lies under the checkout's `.cache/e2e`, from where
- * `@pulumi/pulumi` and the workspace's package resolve upward, as in a user's own repository.
+ * Makes the directories of a stack.
  *
  * @param program - see {@link Program}.
+ * @param below - where an inline program lies; its modules resolve upward from there.
  */
-export async function makeProject(program: Program): Promise<Project> {
+export async function makeProject(program: Program, below: string = inCheckout): Promise<Project> {
   const inPlace = typeof program === "string";
-  const parent = inPlace ? tmpdir() : resolve(checkout, ".cache/e2e");
+  const parent = inPlace ? tmpdir() : below;
   await mkdir(parent, { recursive: true });
   const root = await mkdtemp(resolve(parent, "stack-"));
   const settings = resolve(root, "project");
