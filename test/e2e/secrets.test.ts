@@ -12,6 +12,7 @@ import { dirname, join, resolve } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { gunzipSync } from "node:zlib";
 import type { OperationResult } from "../support/engine/index";
+import { PASSPHRASE } from "../support/engine/environment";
 import { processTree } from "../support/engine/process-tree";
 import type { MadeCertificate } from "../fixtures/certificates/make";
 import { makeCertificate } from "../fixtures/certificates/make";
@@ -32,6 +33,8 @@ describe("canary keys and a canary password", () => {
   let temporary: string;
   let byValue: MadeCertificate;
   let byFile: MadeCertificate;
+  /** What vCenter will not take. */
+  let refused: readonly [MadeCertificate, MadeCertificate];
   let result: OperationResult;
   /** What was to be seen only while it ran. */
   const commands = new Set<string>();
@@ -55,6 +58,7 @@ describe("canary keys and a canary password", () => {
       makeCertificate({ keyType: "rsa-3072", freshKey: true }),
       makeCertificate({ keyType: "rsa-3072", freshKey: true }),
     ]);
+    refused = await Promise.all([makeCertificate(), makeCertificate()]);
     temporary = mkdtempSync(join(tmpdir(), "canary-"));
     scene = await makeScene({
       simulator: { password: PASSWORD, taskDurationMs: { patch: 1_000 } },
@@ -138,7 +142,7 @@ describe("canary keys and a canary password", () => {
   });
 
   it("are in no error, though the server repeats them in every encoding", async () => {
-    const [value, file] = await Promise.all([makeCertificate(), makeCertificate()]);
+    const [value, file] = refused;
     await declare(value, file);
     for (const [keyProvider, { privateKeyPem: privateKey }] of [
       ["kms-1", value],
@@ -166,7 +170,25 @@ describe("canary keys and a canary password", () => {
     }
     const { stdout, stderr } = await failed(scene.stack.up(["--parallel", "4"]), /Refused \[redacted\].*\[ERR_API\]/s);
     const everything = stdout + stderr + (await scene.stack.backendText());
-    assertAbsent("a failed up", everything, [value, file, byValue, byFile]);
+    assertAbsent("a failed up", everything, [...refused, byValue, byFile]);
+  });
+
+  it("are not in the logs that the CLI writes by itself, also of commands that fail", async (t) => {
+    // One that ends before it knows how to encrypt its log.
+    scene.stack.setEnvironment({ PULUMI_CONFIG_PASSPHRASE: "another" });
+    await failed(scene.stack.up(), /incorrect passphrase/);
+    scene.stack.setEnvironment({ PULUMI_CONFIG_PASSPHRASE: PASSPHRASE });
+    const logs = await scene.stack.cliLogs();
+    if (logs.length === 0) {
+      t.skip("this CLI is older than 3.249");
+      return;
+    }
+    const ofFailure = logs.filter(({ text }) => text.includes("Refused [redacted]"));
+    const inClear = logs.filter(({ encrypted }) => !encrypted);
+    assert.deepEqual([ofFailure.length, ofFailure[0]?.encrypted], [1, true]);
+    assert.ok(inClear.some(({ name }) => name.endsWith("-up.log")));
+    // What -v=9 adds to the first is judged above.
+    for (const { name, text } of [...ofFailure, ...inClear]) assertAbsent(name, text, [...refused, byValue, byFile]);
   });
 });
 

@@ -26,7 +26,7 @@ export interface StackDirectories {
 }
 
 /** Guards nothing: each stack lives in a directory that is removed after the test. */
-const passphrase = "isolated-stack";
+export const PASSPHRASE = "isolated-stack";
 
 /**
  * Returns the whole environment for the CLI. Of ours only PATH, LANG and TERM are kept.
@@ -49,7 +49,7 @@ export function isolatedEnvironment(
     HOME: directories.home,
     PULUMI_HOME: directories.pulumiHome,
     PULUMI_BACKEND_URL: `file://${directories.state}`,
-    PULUMI_CONFIG_PASSPHRASE: passphrase,
+    PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_DIY_BACKEND_NO_LEGACY_WARNING: "true",

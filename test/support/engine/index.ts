@@ -6,6 +6,8 @@
 import { readFile, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { findPulumiCli } from "../../pulumi-cli/index";
+import type { CliLog } from "./cli-logs";
+import { readCliLogs } from "./cli-logs";
 import type { Connection } from "./environment";
 import { connectionEnvironment, isolatedEnvironment } from "./environment";
 import type { Operation, OperationOptions, OperationResult } from "./operation";
@@ -73,6 +75,8 @@ export interface Stack {
   readonly outputs: () => Promise<Readonly<Record<string, unknown>>>;
   /** Every file of the backend (state, its backups, history) in one text: to look for what must not be there. */
   readonly backendText: () => Promise<string>;
+  /** The logs that the CLI has written by itself, in clear. */
+  readonly cliLogs: () => Promise<readonly CliLog[]>;
   /** Kills what still runs and removes everything on disk; doesn't destroy resources. */
   readonly remove: () => Promise<void>;
 }
@@ -156,6 +160,7 @@ export async function makeStack(options: StackOptions): Promise<Stack> {
       return JSON.parse(text) as Record<string, unknown>;
     },
     backendText: () => readAll(project.state),
+    cliLogs: () => readCliLogs(project.pulumiHome, (path) => run(["logs", "decrypt", path, "--stack", name])),
     remove: async () => {
       for (const operation of operations) operation.reap();
       await project.remove();
