@@ -2,7 +2,17 @@ import tseslint from "typescript-eslint";
 
 // Types are needed for the rules that matter here: a forgotten await is a forgotten task.
 export default tseslint.config(
-  { ignores: ["**/dist/**", "**/node_modules/**", ".cache/**", "**/*.cjs", "**/*.mjs", "test/e2e/programs/**"] },
+  {
+    ignores: [
+      "**/dist/**",
+      "**/node_modules/**",
+      ".cache/**",
+      "**/*.cjs",
+      "**/*.mjs",
+      "test/e2e/programs/**",
+      "test/package/programs/**",
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

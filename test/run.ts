@@ -31,6 +31,7 @@ const SUITES: readonly Suite[] = [
   { name: "documents", cores: 1, engine: true },
   { name: "integration", cores: 0.5 },
   { name: "outside", cores: 0.5 },
+  { name: "package", cores: 1 },
   { name: "faults", cores: 1, engine: true },
   { name: "behaviours", cores: 1, engine: true },
   { name: "support", cores: 1, engine: true },

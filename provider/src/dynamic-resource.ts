@@ -13,7 +13,7 @@ import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 const TYPE_MODULE = "trustauthority";
 const LIFECYCLE = "pulumi-vsphere-trust-authority/lifecycle";
 
-/** One type of resource, as a program registers it. @internal */
+/** One type of resource, as a program registers it. */
 export interface RegisteredType {
   /** Last part of the type token, e.g. `KmsClientCertificate`. */
   readonly name: string;

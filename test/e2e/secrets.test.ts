@@ -4,13 +4,11 @@
 // while it runs, holds 16 characters of them in a row. What Pulumi's own engine logs of inputs by value is told apart.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { gunzipSync } from "node:zlib";
 import type { OperationResult } from "../support/engine/index";
 import { PASSPHRASE } from "../support/engine/environment";
 import { processTree } from "../support/engine/process-tree";
@@ -189,32 +187,6 @@ describe("canary keys and a canary password", () => {
     assert.ok(inClear.some(({ name }) => name.endsWith("-up.log")));
     // What -v=9 adds to the first is judged above.
     for (const { name, text } of [...ofFailure, ...inClear]) assertAbsent(name, text, [...refused, byValue, byFile]);
-  });
-});
-
-describe("the packed package", () => {
-  it("holds code and words, and neither a key nor a test", () => {
-    const folder = mkdtempSync(join(tmpdir(), "packed-"));
-    try {
-      const printed = execFileSync("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], {
-        cwd: resolve(__dirname, "../../provider"),
-        env: { PATH: process.env["PATH"], HOME: folder },
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "ignore"],
-      });
-      const [packed] = JSON.parse(printed) as [
-        { readonly filename: string; readonly files: readonly { path: string }[] },
-      ];
-      const odd = packed.files.filter(
-        ({ path }) => !/^(dist\/[\w/-]+\.(js|d\.ts)|[A-Z]+\.md|LICENSE|package\.json)$/.test(path),
-      );
-      assert.deepEqual(odd, []);
-      assert.ok(packed.files.length > 50);
-      const content = gunzipSync(readFileSync(join(folder, packed.filename))).toString("latin1");
-      assert.doesNotMatch(content, /PRIVATE KEY-----(\s|\\+[rn])*[A-Za-z0-9+/]{16}/);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
   });
 });
 
