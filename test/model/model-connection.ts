@@ -29,7 +29,7 @@ export function openModelConnection(
   return new VCenterConnection({
     address: access.requireWhere().address,
     trust: { allowUnverified: false },
-    credentials: () => access.credentials(),
+    credentials: (signal) => access.credentials(signal),
     clock,
     transport: {
       serverAheadMs: () => serverAheadMs,

@@ -17,6 +17,7 @@ import { fromId } from "../resources/key-provider-id";
 import { isReplaced, MUST_BE_REPLACED, pendingOutputs, pendingWriteOf, withoutPending } from "../resources/pending";
 import type { Refreshed, ResourceType } from "../resources/resource-type";
 import { assertServerOf, readState } from "../resources/saved-state";
+import { redactServerTexts } from "./server-texts";
 
 /** A read's answer; `{}` means that the resource is gone. @internal */
 export type Read = Partial<ReadResult<Record<string, unknown>>> & { readonly inputs?: Record<string, unknown> };
@@ -47,7 +48,8 @@ export async function read<I extends CommonInputs, L extends Fingerprinted>(
   return runOperation(process, { ...request, target }, async (operation) => {
     if (isGet) {
       const { outputs } = type.refreshed(await type.read(operation), {});
-      return { id, props: { ...target, server: process.access.server(), ...outputs } };
+      const props = { ...target, server: process.access.server(), ...outputs };
+      return { id, props: redactServerTexts(process, props) };
     }
     const write = pendingWriteOf(state.pending);
     const isOpen = write !== undefined && (await mayStillRun(operation, write));
@@ -61,7 +63,7 @@ export async function read<I extends CommonInputs, L extends Fingerprinted>(
         : MUST_BE_REPLACED;
     const { warning, ...found } = refreshed(type, { id, props, live, open });
     if (warning !== undefined) process.notices.print("warning", warning, { urn: undefined, target });
-    return found;
+    return { ...found, props: redactServerTexts(process, found.props ?? {}) };
   });
 }
 

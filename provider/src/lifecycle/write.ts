@@ -17,6 +17,7 @@ import { pendingOutputs } from "../resources/pending";
 import type { Awaited } from "../resources/pending";
 import type { ResourceType, WriteCall } from "../resources/resource-type";
 import { assertServerOf, readState } from "../resources/saved-state";
+import { redactServerTexts } from "./server-texts";
 
 /** Brings a new resource to the server. @internal */
 export async function create<I extends CommonInputs, L extends Fingerprinted>(
@@ -26,7 +27,7 @@ export async function create<I extends CommonInputs, L extends Fingerprinted>(
 ): Promise<CreateResult<Record<string, unknown>>> {
   const write = beginWrite(process, type, {}, news, `Creating the ${type.noun}`);
   const outs = await type.create(write.call);
-  return { id: toId(write.call.inputs), outs: { ...write.inputOutputs(), ...outs } };
+  return { id: toId(write.call.inputs), outs: { ...write.inputOutputs(), ...write.redacted(outs) } };
 }
 
 /** Brings a changed resource to the server, or settles what an earlier run left open. @internal */
@@ -38,13 +39,15 @@ export async function update<I extends CommonInputs, L extends Fingerprinted>(
 ): Promise<UpdateResult<Record<string, unknown>>> {
   const write = beginWrite(process, type, olds, news, `Replacing the ${type.noun}`);
   const outs = await type.update(write.call);
-  return { outs: { ...write.inputOutputs(), ...outs } };
+  return { outs: { ...write.inputOutputs(), ...write.redacted(outs) } };
 }
 
 interface BegunWrite<I> {
   readonly call: WriteCall<I>;
   /** The outputs that follow from program and settings. */
   readonly inputOutputs: () => Properties;
+  /** The outputs that follow from what the server says. */
+  readonly redacted: (outputs: Properties) => Properties;
 }
 
 function beginWrite<I extends CommonInputs, L extends Fingerprinted>(
@@ -73,6 +76,7 @@ function beginWrite<I extends CommonInputs, L extends Fingerprinted>(
     server: process.access.server() ?? state.server ?? "",
     ...storedInputs(type.inputs, news, written),
   });
+  const redacted = (outputs: Properties): Properties => redactServerTexts(process, outputs, keys);
   const request: OperationRequest = {
     ...bare,
     target: { cluster, keyProvider },
@@ -81,7 +85,7 @@ function beginWrite<I extends CommonInputs, L extends Fingerprinted>(
       id: toId(inputs),
       properties: {
         ...inputOutputs(lastWritten),
-        ...unfinishedOutputs(type, olds, unfinished, awaited),
+        ...redacted(unfinishedOutputs(type, olds, unfinished, awaited)),
         ...(state.taskId === undefined ? {} : { taskId: state.taskId }),
         // The host adds it to results, but not to errors: without it the next read or delete could not run.
         __provider: news["__provider"],
@@ -101,7 +105,7 @@ function beginWrite<I extends CommonInputs, L extends Fingerprinted>(
       }),
     explain: (work) => explaining(process, request, work),
   };
-  return { call, inputOutputs };
+  return { call, inputOutputs, redacted };
 }
 
 /** Only what was read from the server is a fact; what is open is named as pending. */

@@ -14,7 +14,7 @@ export async function openConnection(access: VCenterAccess): Promise<VCenterConn
   return new VCenterConnection({
     address: where.address,
     trust: { ca, fingerprint: where.fingerprint, allowUnverified: where.allowUnverifiedTls },
-    credentials: () => access.credentials(),
+    credentials: (signal) => access.credentials(signal),
     clock: access.clock,
     onBusy: access.onBusy,
   });

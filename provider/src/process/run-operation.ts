@@ -2,7 +2,7 @@
 // The frame of everything that talks to vCenter: its time, its turn, its session, what is shown while it waits, and the
 // text of its failure.
 
-import { withDeadline } from "../core/deadline";
+import { abortable, withDeadline } from "../core/deadline";
 import type { Redactor } from "../core/redact";
 import type { Operation } from "../kms/operation";
 import { Unfinished } from "../kms/unfinished";
@@ -51,7 +51,8 @@ export async function runOperation<T>(
     return await shutdown.during(() =>
       withDeadline({ clock, timeoutMs, parent: shutdown.signal }, (deadline) =>
         turns.run(targetKey, deadline.signal, async () => {
-          const connection = await process.access.connection();
+          // It reads the CA file.
+          const connection = await abortable(process.access.connection(), deadline.signal);
           const parts = { connection, target: request.target, deadline, ...shown(process, request) };
           return connection.use(() => work(parts));
         }),

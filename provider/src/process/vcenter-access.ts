@@ -63,8 +63,8 @@ export class VCenterAccess {
   }
 
   /** User and password, read anew at each login. @throws CodedError `ERR_CONFIG_MISSING`, `ERR_CONFIG_INVALID` */
-  async credentials(): Promise<Credentials> {
-    const credentials = await readCredentials(this.#options.config, this.environment);
+  async credentials(signal: AbortSignal): Promise<Credentials> {
+    const credentials = await readCredentials(this.#options.config, this.environment, signal);
     this.#password = credentials.password;
     return credentials;
   }

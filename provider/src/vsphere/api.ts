@@ -9,6 +9,7 @@ import { RequestError } from "./errors/request-error";
 import type { Transport, HttpRequest } from "./http/http-client";
 import { parseJson } from "./http/json";
 import type { Lane } from "./http/lanes";
+import { SESSION_PATH } from "./session/login";
 import type { Session } from "./session/session";
 
 /** A call: what is sent, and what its failure would mean. @internal */
@@ -37,6 +38,14 @@ export interface ApiAnswer {
   readonly receivedMs: number;
 }
 
+interface Refused {
+  readonly error: RequestError;
+  readonly token: string;
+}
+
+/** After so many new logins that did not help, vCenter is asked whether the session is open before the next one. */
+const MAX_FUTILE_LOGINS = 3;
+
 /** Calls one vCenter within a shared session. @internal */
 export class VsphereApi {
   readonly #http: Transport;
@@ -44,6 +53,8 @@ export class VsphereApi {
   readonly #budget: RetryBudget;
   /** Operations that were answered 403 after a new login: it is about privileges, and no further login would help them. */
   readonly #forbidden = new WeakSet();
+  /** New logins in a row that did not help against a 403. */
+  #futileLogins = 0;
 
   constructor(http: Transport, session: Session, budget: RetryBudget) {
     this.#http = http;
@@ -60,11 +71,13 @@ export class VsphereApi {
   async call(request: ApiRequest, deadline: Deadline): Promise<ApiAnswer> {
     const first = await this.#send(request, deadline);
     if (!("error" in first)) return first.answer;
-    if (!this.#newLoginMayHelp(first.error, request, deadline)) throw first.error;
+    if (!(await this.#newLoginMayHelp(first, request, deadline))) throw first.error;
     this.#session.refused(first.token);
     const second = await this.#send(request, deadline);
+    const isForbidden = "error" in second && second.error.code === "ERR_AUTHORIZATION";
+    this.#futileLogins = isForbidden ? this.#futileLogins + 1 : 0;
     if (!("error" in second)) return second.answer;
-    if (second.error.code === "ERR_AUTHORIZATION") this.#forbidden.add(deadline.operationKey);
+    if (isForbidden) this.#forbidden.add(deadline.operationKey);
     throw afterNewLogin(second.error);
   }
 
@@ -78,10 +91,7 @@ export class VsphereApi {
     return this.#http.serverAheadMs();
   }
 
-  async #send(
-    request: ApiRequest,
-    deadline: Deadline,
-  ): Promise<{ readonly answer: ApiAnswer } | { readonly error: RequestError; readonly token: string }> {
+  async #send(request: ApiRequest, deadline: Deadline): Promise<{ readonly answer: ApiAnswer } | Refused> {
     const token = await this.#token(deadline);
     const response = await this.#http.send(toHttp(request, token), deadline);
     const body = parseJson(response.text);
@@ -104,11 +114,27 @@ export class VsphereApi {
     }
   }
 
-  #newLoginMayHelp(error: RequestError, request: ApiRequest, deadline: Deadline): boolean {
+  async #newLoginMayHelp({ error, token }: Refused, request: ApiRequest, deadline: Deadline): Promise<boolean> {
     if (error.code === "ERR_AUTHENTICATION") return true;
     // Some releases answer 403 for an expired session (hashicorp/terraform-provider-vsphere#1300).
     const mayBeExpired = request.forbiddenMayBeExpired ?? true;
-    return error.code === "ERR_AUTHORIZATION" && mayBeExpired && !this.#forbidden.has(deadline.operationKey);
+    if (error.code !== "ERR_AUTHORIZATION" || !mayBeExpired || this.#forbidden.has(deadline.operationKey)) return false;
+    // Many resources without a privilege must not cost a login each.
+    if (this.#futileLogins < MAX_FUTILE_LOGINS || !(await this.#isAlive(token, deadline))) return true;
+    this.#forbidden.add(deadline.operationKey);
+    return false;
+  }
+
+  /** Whether vCenter says that the session is open. */
+  async #isAlive(token: string, deadline: Deadline): Promise<boolean> {
+    const request = { method: "GET", path: SESSION_PATH, headers: { "vmware-api-session-id": token } } as const;
+    try {
+      return (await this.#http.send(request, deadline)).status === 200;
+    } catch (error) {
+      deadline.signal.throwIfAborted();
+      if (error instanceof RequestError) return false;
+      throw error;
+    }
   }
 }
 

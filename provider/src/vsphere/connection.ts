@@ -17,7 +17,7 @@ import type { TlsTrust } from "./http/tls";
 export interface ConnectionOptions {
   readonly address: ServerAddress;
   readonly trust: TlsTrust;
-  readonly credentials: () => Promise<Credentials>;
+  readonly credentials: (signal: AbortSignal) => Promise<Credentials>;
   readonly clock: Clock;
   /** What carries the requests; default HTTPS. */
   readonly transport?: Transport;

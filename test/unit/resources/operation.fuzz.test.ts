@@ -132,7 +132,7 @@ describe("an operation before a hostile server", () => {
           new VCenterConnection({
             address: access.requireWhere().address,
             trust: { allowUnverified: false },
-            credentials: () => access.credentials(),
+            credentials: (signal) => access.credentials(signal),
             clock,
             transport: client,
           }),

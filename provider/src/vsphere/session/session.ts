@@ -21,7 +21,7 @@ const LOGOUT_TIMEOUT_MS = 1_500;
 export interface SessionOptions {
   readonly http: Transport;
   /** Read anew at each login: a password file may have been rotated. */
-  readonly credentials: () => Promise<Credentials>;
+  readonly credentials: (signal: AbortSignal) => Promise<Credentials>;
   readonly budget: RetryBudget;
   readonly clock: Clock;
   /** Called when the last session was closed and nothing is left to do. */
@@ -170,7 +170,7 @@ export class Session {
     const { http, budget } = this.#options;
     let used: Credentials | undefined;
     const credentials = async (): Promise<Credentials> => {
-      used = await this.#options.credentials();
+      used = await this.#options.credentials(deadline.signal);
       // However many operations follow, a refused password is sent once: vCenter locks the account otherwise.
       if (this.#refusal !== undefined && isSame(this.#refusal.credentials, used)) throw this.#refusal.error;
       return used;

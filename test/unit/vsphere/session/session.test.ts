@@ -130,6 +130,26 @@ describe("the session", () => {
     assert.equal(forbidden.logins(), 3);
   });
 
+  it("costs 3 logins more, not 50, if 50 operations lack a privilege, and is renewed all the same when it has expired", async () => {
+    const state: { expired?: string } = {};
+    const forbidden = stage(({ path, method, headers }) => {
+      const isExpired = headers["vmware-api-session-id"] === state.expired;
+      if (path === "/api/session" && method === "GET")
+        return isExpired ? { status: 401, json: vapiError("UNAUTHENTICATED") } : { status: 200, json: {} };
+      if (path !== "/x") return undefined;
+      return isExpired || state.expired === undefined
+        ? { status: 403, json: vapiError("UNAUTHORIZED") }
+        : { status: 200, json: 1 };
+    });
+    for (let number = 0; number < 50; number += 1) {
+      assert.ok(isCodedError(await forbidden.clock.run(errorOf(call(forbidden))), "ERR_AUTHORIZATION"));
+    }
+    assert.equal(forbidden.logins(), 4);
+    state.expired = forbidden.vcenter.session.secrets().at(-1) ?? assert.fail("no session");
+    await forbidden.clock.run(call(forbidden));
+    assert.equal(forbidden.logins(), 5);
+  });
+
   it("never sends a refused password twice, and says so", async () => {
     const locked = stage(({ path }) =>
       path === "/api/session" ? { status: 401, json: vapiError("UNAUTHENTICATED") } : undefined,
