@@ -105,4 +105,45 @@ export const KNOWN: Readonly<Record<string, History>> = {
       },
     ],
   },
+  // The list before the first write had failed, so that the task of the destroyed state was not known. It was open, named the
+  // key provider, and was taken for that of the lost answer: its failure, for this run's.
+  "the failure of a task that began before the PATCH is not that of a lost answer's": {
+    ...{ options: {}, targets: "key-provider", listIsRefused: false, settled: false },
+    events: [
+      { event: "up", faults: [{ kind: "patch", what: "task", lastsMs: 80_000, ends: "FAILED" }], disturbances: [] },
+      { event: "destroy", faults: [], disturbances: [] },
+      {
+        event: "up",
+        faults: [
+          { kind: "taskList", what: "reset-before" },
+          { kind: "patch", what: "status", status: 500, errorType: "TIMED_OUT" },
+        ],
+        disturbances: [],
+      },
+    ],
+  },
+  "the failure of another task is not that of a forgotten one's": {
+    ...{ options: {}, targets: "key-provider", listIsRefused: false, settled: false },
+    events: [
+      { event: "up", faults: [{ kind: "patch", what: "task", lastsMs: 80_000, ends: "FAILED" }], disturbances: [] },
+      { event: "destroy", faults: [], disturbances: [] },
+      {
+        event: "up",
+        faults: [
+          { kind: "taskList", what: "reset-before" },
+          { kind: "patch", what: "task", lastsMs: 0, ends: "vanishes" },
+        ],
+        disturbances: [],
+      },
+    ],
+  },
+  // The page of a proxy ended the wait, and the PATCH was sent beside the running task.
+  "an earlier run's task is waited for although a look at it is refused": {
+    ...ORDINARY,
+    events: [
+      { event: "up", faults: [{ kind: "patch", what: "task", lastsMs: 75_000, ends: "SUCCEEDED" }], disturbances: [] },
+      { event: "destroy", faults: [], disturbances: [] },
+      { event: "up", faults: [{ kind: "taskGet", what: "status", status: 403 }], disturbances: [] },
+    ],
+  },
 };

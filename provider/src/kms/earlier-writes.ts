@@ -5,12 +5,14 @@
 import { isCodedError } from "../core/coded-error";
 import { abortable, withDeadline } from "../core/deadline";
 import type { VCenterConnection } from "../vsphere/connection";
-import { candidates, listServiceTasks } from "./find-task";
+import { candidates, findTasks, listServiceTasks } from "./find-task";
 import type { FoundTask, ListedTasks } from "./find-task";
 import type { Operation } from "./operation";
 
 /** A task that names only the cluster is probably another key provider's: it is waited for this long, milliseconds. */
 const UNCLEAR_ALLOWANCE_MS = 30_000;
+/** After a failed wait the list is asked so often, milliseconds. */
+const RECHECK_MS = 1_000;
 
 /** One list for each connection, shared by all operations that begin meanwhile. */
 const lists = new WeakMap<VCenterConnection, Promise<ListedTasks>>();
@@ -50,17 +52,35 @@ async function listOnce(operation: Operation): Promise<ListedTasks> {
 }
 
 async function waitFor(operation: Operation, { taskId, ownership }: FoundTask): Promise<void> {
-  const { connection, deadline, onProgress, onStep } = operation;
+  const { deadline, onStep } = operation;
   onStep(`waiting for task ${taskId}, which was running before this run`);
   const isOurs = ownership === "ours";
   const timeoutMs = isOurs ? deadline.remainingMs() : UNCLEAR_ALLOWANCE_MS;
   try {
     await withDeadline({ clock: deadline.clock, timeoutMs, within: deadline }, (bounded) =>
-      connection.tasks.wait({ taskId, deadline: bounded, lookFirst: true, onProgress }),
+      untilEnded({ ...operation, deadline: bounded }, taskId),
     );
   } catch (error) {
     deadline.signal.throwIfAborted();
     if (isOurs && isCodedError(error, "ERR_TASK_TIMEOUT", "ERR_OPERATION_TIMEOUT")) throw error;
     // How it ends does not matter here.
+  }
+}
+
+/** A look that fails says nothing about the task: then the list tells whether it still runs. */
+async function untilEnded(operation: Operation, taskId: string): Promise<void> {
+  const { connection, deadline, onProgress } = operation;
+  for (;;) {
+    try {
+      await connection.tasks.wait({ taskId, deadline, lookFirst: true, onProgress });
+      return;
+    } catch (error) {
+      if (deadline.signal.aborted) throw error;
+      // That would be met again each time.
+      if (isCodedError(error, "ERR_TASK_STATUS_UNKNOWN")) return;
+    }
+    const listed = await findTasks(operation, "open");
+    if (!listed.known || !listed.tasks.some((task) => task.taskId === taskId)) return;
+    await deadline.clock.sleep(RECHECK_MS, deadline.signal);
   }
 }

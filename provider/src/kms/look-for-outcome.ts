@@ -20,6 +20,8 @@ export interface OutcomeSearch<T> {
   readonly sentMs: number;
   /** False: it was accepted, or may wait in the server, so it is looked for until the deadline. */
   readonly mayConclude: boolean;
+  /** The write's task, if its id is known: no other one is followed. */
+  readonly taskId?: string | undefined;
 }
 
 /** The list is asked for once in this time, the server on the schedule. */
@@ -72,23 +74,32 @@ function isQuiet(tasks: TaskSearch | undefined): boolean {
 }
 
 /**
- * The newest task that is surely this write's: by its target's name, and open, or SUCCEEDED and begun since the write was
- * sent. One that has FAILED already may belong to a run that ended seconds ago: the clocks are exact to a second or two only.
+ * The newest task that is surely this write's: by its target's name, begun since the write was sent, and open or SUCCEEDED.
+ * One that has FAILED already may belong to a run that ended seconds ago: the clocks are exact to a second or two only. An
+ * open one that began before is waited for, but proves nothing.
  */
 function ownTask<T>(operation: Operation, search: OutcomeSearch<T>, tasks: TaskSearch): FoundTask | undefined {
-  if (!tasks.known) return undefined;
-  const { connection } = operation;
+  if (!tasks.known || search.taskId !== undefined) return undefined;
+  const { write } = search;
+  const { startedTasks } = operation.connection;
   const sinceMs = byServersClock(operation, search.sentMs);
-  const isOwn = ({ taskId, info, ownership, isOpen }: FoundTask): boolean =>
-    ownership === "ours" &&
-    mayBeOfService(info, search.write.service) &&
-    search.write.operationName.test(info.operation) &&
-    !search.write.earlierTaskIds.includes(taskId) &&
-    !connection.startedTasks.has(taskId) &&
-    (isOpen || (info.status === "SUCCEEDED" && sinceMs !== undefined && (info.startedMs ?? 0) >= sinceMs));
-  const own = tasks.tasks.filter(isOwn);
+  const own = tasks.tasks.filter(
+    (task) =>
+      task.ownership === "ours" &&
+      mayBeOfService(task.info, write.service) &&
+      write.operationName.test(task.info.operation) &&
+      !write.earlierTaskIds.includes(task.taskId) &&
+      !startedTasks.has(task.taskId) &&
+      hasBegunSince(task, sinceMs),
+  );
   own.sort((a, b) => Number(b.isOpen) - Number(a.isOpen) || (b.info.startedMs ?? 0) - (a.info.startedMs ?? 0));
   return own[0];
+}
+
+/** An open task gets the benefit of the doubt if it has not begun, or nobody knows the server's clock. */
+function hasBegunSince({ info: { startedMs, status }, isOpen }: FoundTask, sinceMs: number | undefined): boolean {
+  if (startedMs === undefined || sinceMs === undefined) return isOpen;
+  return startedMs >= sinceMs && (isOpen || status === "SUCCEEDED");
 }
 
 /** Both clocks as they are now: the system's may have jumped since the write was sent. Undefined without a `Date`. */

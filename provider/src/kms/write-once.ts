@@ -183,7 +183,7 @@ class WriteOnce<T> {
   /** Finds out what became of an earlier send. `mayConclude`: if it does not show twice, it was not applied. */
   async #look(why: CodedError, mayConclude: boolean, taskId?: string): Promise<Proof<T> | "not-applied"> {
     this.#operation.onStep(`looking for what became of the ${this.#write.noun}`);
-    const search = { write: this.#write, sentMs: this.#sentMs, mayConclude };
+    const search = { write: this.#write, sentMs: this.#sentMs, mayConclude, taskId };
     let outcome;
     try {
       outcome = await lookForOutcome(this.#operation, search);
