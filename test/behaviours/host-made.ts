@@ -119,10 +119,10 @@ export const HOST_MADE: readonly Behaviour[] = [
     on: THROUGH_HOST,
     steps: [
       settled("second"),
-      nextTask({ steps: [{ status: "RUNNING", forMs: 2_500 }, { status: "FAILED" }], effect: "never" }),
+      nextTask({ steps: [{ status: "RUNNING", forMs: 3_500 }, { status: "FAILED" }], effect: "never" }),
       update(wants("first", BRIEFLY), isNotFinished("ERR_TASK_TIMEOUT", "first", "second")),
       nextRun,
-      later(2_500),
+      later(3_500),
       refresh(shows("second"), hasOutputs({ pendingReplaces: "anything" }), saysNothing),
       // The state has the triggers of the write that failed: nothing else would say that it is still wanted.
       diff(wants("first", BRIEFLY), "update", seesNothing),

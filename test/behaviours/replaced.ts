@@ -63,7 +63,7 @@ export const REPLACED: readonly Behaviour[] = [
       nextTask(ENDS_LATER),
       update(wants("first", BRIEFLY), isNotFinished("ERR_TASK_TIMEOUT", "first", "second"), replaced(undefined)),
       nextRun,
-      later(3_000),
+      later(4_000),
       settles,
       replaced("second"),
     ],

@@ -24,8 +24,8 @@ export function wants(which: Which, more: Properties | ((subject: Subject) => Pr
 
 export const FIRST = wants("first");
 export const SECOND = wants("second");
-/** The wait is given up; enough for a login and a write on a busy machine. */
-export const BRIEFLY = { timeoutSeconds: 2 };
+/** The wait is given up; enough for a login, a read and a write on a busy machine. */
+export const BRIEFLY = { timeoutSeconds: 3 };
 
 const run =
   (method: (driver: Driver, s: Stage) => Promise<Outcome>, expectations: readonly Step[]): Step =>
