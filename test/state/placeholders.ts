@@ -13,6 +13,8 @@ export interface Actual {
   readonly certificate: string;
   /** PEM of the certificate that the unfinished replacement was for. */
   readonly pending: string;
+  /** PEM of the signing request, and the SHA-256 of its public key. */
+  readonly signingRequest: { readonly csrPem: string; readonly publicKeySha256: string };
 }
 
 /**
@@ -43,9 +45,11 @@ export function substitute(text: string, actual: Actual): string {
 }
 
 /** As they stand in JSON, in the form in which the releases have written them: a contract, so not taken from the code. */
-function values({ server, certificate, pending }: Actual): readonly (readonly [string, string])[] {
+function values({ server, certificate, pending, signingRequest }: Actual): readonly (readonly [string, string])[] {
   return [
     ["server", server] as const,
+    ["csr", JSON.stringify(signingRequest.csrPem).slice(1, -1)] as const,
+    ["publicKeySha256", signingRequest.publicKeySha256] as const,
     ...certificateValues("", certificate),
     ...certificateValues("pending.", pending),
   ];

@@ -8,15 +8,19 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Declaration } from "../e2e/scene";
 import { makeScene, succeeded } from "../e2e/scene";
-import { makeCertificate } from "../fixtures/certificates/make";
+import { makeCa, makeCertificate, makeSigningRequest } from "../fixtures/certificates/make";
+import { HOST_MADE } from "./host-made";
 import { generalize } from "./placeholders";
 
 async function main(): Promise<void> {
   const manifest = readFileSync(resolve(__dirname, "../../provider/package.json"), "utf8");
   const { version } = JSON.parse(manifest) as { readonly version: string };
-  const [pair, pending] = await Promise.all([
-    makeCertificate(),
-    makeCertificate({ notAfter: new Date(Date.now() + 200 * 86_400_000) }),
+  // The upgrade test makes certificates with these names.
+  const named = { subject: "CN=esx-kms-client, O=Example", ca: await makeCa({ subject: "CN=Key Server CA" }) };
+  const [pair, pending, signingRequest] = await Promise.all([
+    makeCertificate(named),
+    makeCertificate({ ...named, notAfter: new Date(Date.now() + 200 * 86_400_000) }),
+    makeSigningRequest(),
   ]);
   const scene = await makeScene();
   const { simulator, stack } = scene;
@@ -25,6 +29,7 @@ async function main(): Promise<void> {
       server: `${simulator.host}:${simulator.port}`,
       certificate: pair.certificatePem,
       pending: pending.certificatePem,
+      signingRequest,
     };
     const state = JSON.parse((await stack.exportState()).text, withoutPaths) as unknown;
     const text = `${generalize(JSON.stringify(state, undefined, 2), actual)}\n`;
@@ -43,9 +48,11 @@ async function main(): Promise<void> {
       expiryWarningDays: 10,
       detectDrift: "onRefresh",
       adopt: false,
-      onDelete: "generateSelfSigned",
     });
-    await scene.declare(plain, full);
+    // Adopted: what is there is known to the recording.
+    simulator.setCertificate(pair.certificatePem, "domain-c8", "kms-3");
+    simulator.setCsr(signingRequest.csrPem, "domain-c8", "kms-4");
+    await scene.declare(plain, full, ...HOST_MADE);
     await succeeded(stack.up());
     await save(version);
 
@@ -54,7 +61,7 @@ async function main(): Promise<void> {
       action: { kind: "taskScript", script: { steps: [{ status: "RUNNING" }] } },
     });
     const changed = { certificate: pending.certificatePem, privateKeyFile: "pending.key", timeoutSeconds: 1 };
-    await scene.declare(resource("kms-1", changed), full);
+    await scene.declare(resource("kms-1", changed), full, ...HOST_MADE);
     await stack.up();
     await save(`${version}-not-finished`);
   } finally {
