@@ -37,6 +37,7 @@ const SUITES: readonly Suite[] = [
   { name: "support", cores: 1, engine: true },
   { name: "e2e", cores: 1, engine: true },
   { name: "compatibility", cores: 1, engine: true },
+  { name: "managers", cores: 1, engine: true },
 ];
 
 interface Job {

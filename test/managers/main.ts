@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// `npm run managers`: every way of installing a program. Exits 1 if one does not end as it must.
+
+import { play } from "./play";
+import { WAYS } from "./rows";
+
+async function main(): Promise<void> {
+  for (const way of WAYS) {
+    try {
+      await play(way);
+      process.stdout.write(
+        `as it must be: ${way.name}${way.ends === undefined ? ": works" : `: ${String(way.ends)}`}\n`,
+      );
+    } catch (error) {
+      process.stdout.write(
+        `NOT as it must be: ${way.name}: ${error instanceof Error ? error.message : String(error)}\n`,
+      );
+      process.exitCode = 1;
+    }
+  }
+}
+
+void main();
