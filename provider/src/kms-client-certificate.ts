@@ -16,21 +16,46 @@ export interface KmsClientCertificateArgs {
   cluster: pulumi.Input<string>;
   /** The key provider's id, as vSphere's path parameter `provider`. */
   keyProvider: pulumi.Input<string>;
-  /** One leaf certificate, PEM (RFC 7468). Text around the block and any line ends are accepted; a chain is not. */
-  certificate: pulumi.Input<string>;
   /**
-   * The certificate's private key, unencrypted PEM (PKCS#1, PKCS#8 or SEC1). Always stored as a secret. At most one of
-   * `privateKey` and `privateKeyFile`; neither: the certificate is signed from the hosts' last CSR.
+   * The certificate, PEM (RFC 7468). Text around the block and any line ends are accepted. Of several certificates the one
+   * is sent that fits the key or the `signingRequest`, else the only one that is no CA. Exactly one of `certificate` and
+   * `certificateFile`.
+   */
+  certificate?: pulumi.Input<string> | undefined;
+  /**
+   * Path of the certificate, relative to the program's directory: PEM, DER or PKCS#12, a regular file of 64 KiB at most. If
+   * it also holds the private key, set `privateKeyFile` to the same path. It is read in every preview and `up`; if it is
+   * not there, the certificate stays as it is.
+   */
+  certificateFile?: pulumi.Input<string> | undefined;
+  /**
+   * The certificate's private key, PEM (PKCS#1, PKCS#8 or SEC1); if it is encrypted, give a passphrase too. Always stored as
+   * a secret. At most one of `privateKey` and `privateKeyFile`; neither: the certificate is signed from the hosts' last CSR.
    */
   privateKey?: pulumi.Input<string> | undefined;
   /**
-   * Path of the private key, relative to the program's directory; a regular file of 64 KiB at most. It is read when it is
-   * validated and again right before it is sent. Only the path is ever stored.
+   * Path of the private key, relative to the program's directory: PEM (other blocks may stand around the key), DER or
+   * PKCS#12, a regular file of 64 KiB at most. It is read when a new certificate is validated and again right before it is
+   * sent. Only the path is ever stored.
    */
   privateKeyFile?: pulumi.Input<string> | undefined;
+  /** Opens an encrypted key or a PKCS#12. Always stored as a secret. At most one of the three ways to give it. */
+  passphrase?: pulumi.Input<string> | undefined;
+  /** Path of a file with the passphrase, relative to the program's directory; line ends at its end are removed. */
+  passphraseFile?: pulumi.Input<string> | undefined;
+  /** Name of the environment variable with the passphrase, in the environment of `pulumi`. */
+  passphraseEnv?: pulumi.Input<string> | undefined;
+  /**
+   * The signing request that the certificate was issued for, PEM (PKCS#10): the certificate must carry its public key. For
+   * example `csr` of a `KmsClientCertificateSigningRequest`. It is never sent.
+   */
+  signingRequest?: pulumi.Input<string> | undefined;
   /** Seconds that one operation may take: login, replacement, wait, read-back; text as `config.get` gives it is fine. Default 300. */
   timeoutSeconds?: pulumi.Input<number | string> | undefined;
-  /** Days before `notAfter` from which every preview and up warns; fractions are allowed. Default 30. */
+  /**
+   * Days before `notAfter` from which every preview and up warns; fractions are allowed. Default: a third of the
+   * certificate's lifetime, 30 at most.
+   */
   expiryWarningDays?: pulumi.Input<number | string> | undefined;
   /** `"always"`: also read the server in every preview (one task). Default `"onRefresh"`. */
   detectDrift?: pulumi.Input<"onRefresh" | "always"> | undefined;
@@ -64,7 +89,7 @@ export interface KmsClientCertificateArgs {
 export class KmsClientCertificate extends DynamicResource {
   declare readonly cluster: pulumi.Output<string>;
   declare readonly keyProvider: pulumi.Output<string>;
-  /** The certificate, as the program gave it, or as the server holds it if that is another one. */
+  /** The certificate as PEM: as the program gave it, or as the server holds it if that is another one. */
   declare readonly certificate: pulumi.Output<string>;
   /** Only if the program gave it. */
   declare readonly timeoutSeconds: pulumi.Output<number | string | undefined>;
@@ -139,6 +164,11 @@ const DECLARED_OUTPUTS = {
   taskId: undefined,
 };
 
+const PASSED_ON = [
+  ...["certificateFile", "privateKeyFile", "passphraseFile", "passphraseEnv", "signingRequest"],
+  ...["expiryWarningDays", "detectDrift", "adopt", "onDelete"],
+];
+
 /**
  * Only what was given becomes an input: each one costs engine time, and defaults are the provider's. A name whose value is
  * `undefined` is no input, but costs an Output in the program; so only what is an output, too, is named without a value.
@@ -146,12 +176,13 @@ const DECLARED_OUTPUTS = {
 function inputsOf(given: KmsClientCertificateArgs | undefined): pulumi.Inputs {
   // A program in JavaScript may leave them out: `check` says what is missing.
   const args: Partial<KmsClientCertificateArgs> = given ?? {};
-  const { cluster, keyProvider, certificate, privateKey, timeoutSeconds } = args;
+  const { cluster, keyProvider, certificate, privateKey, passphrase, timeoutSeconds } = args;
   const inputs: pulumi.Inputs = { cluster, keyProvider, certificate, timeoutSeconds };
   if (privateKey !== undefined) inputs["privateKey"] = pulumi.secret(privateKey);
+  if (passphrase !== undefined) inputs["passphrase"] = pulumi.secret(passphrase);
   // onDelete is no argument any more, but a program in JavaScript may still give it: `check` says what to do.
   const all: Readonly<Record<string, unknown>> = { ...args };
-  for (const name of ["privateKeyFile", "expiryWarningDays", "detectDrift", "adopt", "onDelete"]) {
+  for (const name of PASSED_ON) {
     if (all[name] !== undefined) inputs[name] = all[name];
   }
   return inputs;

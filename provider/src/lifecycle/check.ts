@@ -9,7 +9,7 @@ import type { Properties } from "../process/properties";
 import type { ProviderProcess } from "../process/provider-process";
 import { warnOfTlsSettings } from "../process/tls-warnings";
 import { toCheckFailure } from "../resources/check-failure";
-import { decodeInputs, secretsAmong, urnOf } from "../resources/decode-inputs";
+import { addSecrets, decodeInputs, urnOf } from "../resources/decode-inputs";
 import type { CommonInputs } from "../resources/input-decoders";
 import type { ResourceType } from "../resources/resource-type";
 
@@ -26,7 +26,7 @@ export async function check<I extends CommonInputs, L extends Fingerprinted>(
     reason: `${reason} [ERR_INPUT_INVALID]`,
   }));
   const redactor = new Redactor();
-  for (const secret of secretsAmong(type.inputs, inputs)) redactor.addPem(secret);
+  addSecrets(redactor, type.inputs, inputs);
   const { cluster, keyProvider } = inputs;
   const target = cluster === undefined || keyProvider === undefined ? undefined : { cluster, keyProvider };
   const subject: NoticeSubject = { urn: urnOf(news), target, redactor };
@@ -35,8 +35,12 @@ export async function check<I extends CommonInputs, L extends Fingerprinted>(
   else warnOfTlsSettings(process);
   const claimed = claim(process, type.slot, subject);
   if (claimed !== undefined) failures.push(claimed);
-  failures.push(...(await type.check({ process, inputs, news, olds, subject, redactor })));
-  return { inputs: news, failures };
+  let put: Properties = {};
+  const puts = (more: Properties): void => {
+    put = { ...put, ...more };
+  };
+  failures.push(...(await type.check({ process, inputs, news, olds, subject, redactor, puts })));
+  return { inputs: { ...news, ...put }, failures };
 }
 
 function claim(

@@ -10,7 +10,7 @@ import type { Properties } from "../process/properties";
 import type { ProviderProcess } from "../process/provider-process";
 import { runOperation, toResourceError } from "../process/run-operation";
 import type { OperationRequest } from "../process/run-operation";
-import { requireInputs, secretsAmong, storedInputs, urnOf } from "../resources/decode-inputs";
+import { addSecrets, requireInputs, storedInputs, urnOf } from "../resources/decode-inputs";
 import type { CommonInputs } from "../resources/input-decoders";
 import { toId } from "../resources/key-provider-id";
 import { pendingOutputs } from "../resources/pending";
@@ -64,7 +64,7 @@ function beginWrite<I extends CommonInputs, L extends Fingerprinted>(
   const inputs = explaining(process, { ...bare, target: unknownTarget, timeoutSeconds: undefined }, () =>
     requireInputs(type.inputs, news),
   );
-  for (const secret of secretsAmong(type.inputs, inputs)) keys.addPem(secret);
+  addSecrets(keys, type.inputs, inputs);
   const { cluster, keyProvider, timeoutSeconds } = inputs;
   const state = readState(olds);
   // Until this call sends something itself, what is open is what an earlier run has left.

@@ -11,18 +11,19 @@ const CONTROL = /[\u0000-\u0008\u000e-\u001f\u007f-\u009f]/;
  * Reads a password from the bytes of a file: UTF-8 with or without BOM, or UTF-16 with one. Line ends at its end are
  * removed.
  *
+ * @param what - `password`, or what else is read in the same way, for messages
  * @throws CodedError `ERR_CONFIG_INVALID`; says what was found, not what the password is
  * @internal
  */
-export function passwordFromBytes(bytes: Buffer, source: string): string {
-  return passwordFromText(decode(bytes, source), source);
+export function passwordFromBytes(bytes: Buffer, source: string, what = "password"): string {
+  return passwordFromText(decode(bytes, source, what), source, what);
 }
 
 /** The same from a text, e.g. a variable. @internal */
-export function passwordFromText(text: string, source: string): string {
+export function passwordFromText(text: string, source: string, what = "password"): string {
   const password = withoutLineEnds(text);
-  if (password.trim() === "") throw unusable(source, "is empty");
-  assertOneLine(password, source, "password");
+  if (password.trim() === "") throw unusable(source, "is empty", what);
+  assertOneLine(password, source, what);
   return password;
 }
 
@@ -33,12 +34,12 @@ export function userFromText(text: string, source: string): string {
   return user;
 }
 
-function decode(bytes: Buffer, source: string): string {
+function decode(bytes: Buffer, source: string, what: string): string {
   const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : isUtf16Be(bytes) ? "utf-16be" : "utf-8";
   try {
     return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw unusable(source, `is not ${encoding === "utf-8" ? "UTF-8" : "UTF-16"} text`);
+    throw unusable(source, `is not ${encoding === "utf-8" ? "UTF-8" : "UTF-16"} text`, what);
   }
 }
 
@@ -60,7 +61,7 @@ function assertOneLine(text: string, source: string, what: string): void {
   if (CONTROL.test(text)) throw unusable(source, "holds control characters", what);
 }
 
-function unusable(source: string, found: string, what = "password"): CodedError {
+function unusable(source: string, found: string, what: string): CodedError {
   return new CodedError("ERR_CONFIG_INVALID", `${source} cannot be a ${what}: it ${found}`, {
     remedy: `save the ${what} alone, as UTF-8 in one line; nothing was sent`,
   });

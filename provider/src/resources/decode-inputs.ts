@@ -4,10 +4,11 @@
 
 import { isDeepStrictEqual } from "node:util";
 import { CodedError } from "../core/coded-error";
+import type { Redactor } from "../core/redact";
 import type { Properties } from "../process/properties";
 
-/** What the engine sends for a value that a preview does not know. Source: @pulumi/pulumi, runtime/rpc `unknownValue`. */
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+/** What the engine sends for a value that a preview does not know. Source: @pulumi/pulumi, runtime/rpc `unknownValue`. @internal */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** One input. @internal */
 export interface InputRow<T> {
@@ -16,8 +17,8 @@ export interface InputRow<T> {
   /** Used if the input is absent; without one, and not `optional`, it is required. */
   readonly default?: T;
   readonly optional?: true;
-  /** A private key: taken out of every text, and never kept in the outputs. */
-  readonly secret?: true;
+  /** A private key, or a password: taken out of every text, and never kept in the outputs. */
+  readonly secret?: "pem" | "text";
   /** A secret, or too long to be printed: failures do not name it as their property, since the engine prints its value. */
   readonly hidden?: true;
   /** A change of it replaces the resource. */
@@ -108,10 +109,14 @@ export function storedInputs<I>(table: InputTable<I>, wire: Properties, lastWrit
   return Object.fromEntries(stored.filter(([, value]) => isGiven(value)));
 }
 
-/** The private keys among the inputs. @internal */
-export function secretsAmong<I>(table: InputTable<I>, inputs: Known<I>): string[] {
-  const secrets = namesOf(table).map((name) => (table[name].secret === true ? inputs[name] : undefined));
-  return secrets.filter((value): value is I[keyof I & string] & string => typeof value === "string");
+/** Makes the secrets among the inputs known to a redactor. @internal */
+export function addSecrets<I>(redactor: Redactor, table: InputTable<I>, inputs: Known<I>): void {
+  for (const name of namesOf(table)) {
+    const value = inputs[name];
+    if (typeof value !== "string") continue;
+    if (table[name].secret === "pem") redactor.addPem(value);
+    if (table[name].secret === "text") redactor.addText(value);
+  }
 }
 
 /** Whether an option that the outputs keep has changed. An unknown one counts as changed. @internal */

@@ -55,8 +55,10 @@ export interface CheckCall<I> {
   /** The inputs as saved; empty for a new resource. */
   readonly olds: Properties;
   readonly subject: NoticeSubject;
-  /** Knows the secrets among the inputs. */
+  /** Knows the secrets among the inputs; add those that are read from files. */
   readonly redactor: Redactor;
+  /** Puts inputs in place of what the program gave: diff, create and update then see these. */
+  puts(inputs: Properties): void;
 }
 
 /** A call of `diff`. @internal */

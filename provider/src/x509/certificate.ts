@@ -40,6 +40,11 @@ export function parseCertificates(input: string | Buffer, passphrase?: string): 
   return { certificates: certificates.map(certificateInfoOf), hasPrivateKey };
 }
 
+/** Spares {@link parseCertificate} the work for a certificate that was read from elsewhere. */
+export function rememberCertificate(certificate: CertificateInfo): void {
+  userCertificates.get(certificate.pem, () => certificate);
+}
+
 /** Reads a text that must hold exactly one certificate. Throws as {@link parseCertificates}. */
 export function parseCertificate(pem: string): CertificateInfo {
   return userCertificates.get(pem, () => {

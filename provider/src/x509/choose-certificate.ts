@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which of several certificates in one text or file is the client's: the one that fits the key, else the only one that is
-// no CA.
+// Which of several certificates in one text or file is the client's: the one that fits the key or the signing request, else
+// the only one that is no CA.
 
 import { CodedError } from "../core/coded-error";
 import type { CertificateInfo } from "./certificate-info";
 import { parseExtensions } from "./extensions";
 import type { PrivateKeyInfo } from "./private-key";
 import { privateKeyMatches } from "./private-key";
+import type { SigningRequestKey } from "./request-key";
+import { carriesRequestKey } from "./request-key";
 
 export interface CertificateChoice {
   readonly leaf: CertificateInfo;
@@ -17,21 +19,25 @@ export interface CertificateChoice {
 const MAX_NAMED = 5;
 
 /**
- * A single certificate is chosen whatever the key is: that they fit is checked elsewhere. Throws
+ * A single certificate is chosen whatever the key or the signing request is: that they fit is checked elsewhere. Throws
  * `ERR_CERTIFICATE_INVALID` if none or several come into question.
  */
 export function chooseCertificate(
   certificates: readonly CertificateInfo[],
-  privateKey?: PrivateKeyInfo,
+  fitting?: PrivateKeyInfo | SigningRequestKey,
 ): CertificateChoice {
   const unique = [...new Map(certificates.map((each) => [each.sha256Fingerprint, each])).values()];
   const candidates =
     unique.length === 1
       ? unique
-      : unique.filter((each) => (privateKey ? privateKeyMatches(each, privateKey) : !isIssuer(each, unique)));
+      : unique.filter((each) => (fitting === undefined ? !isIssuer(each, unique) : fits(each, fitting)));
   const [leaf, second] = candidates;
-  if (leaf === undefined || second !== undefined) throw noChoice(unique, candidates, privateKey !== undefined);
+  if (leaf === undefined || second !== undefined) throw noChoice(unique, candidates, fitting);
   return { leaf, leftOut: unique.filter((each) => each !== leaf) };
+}
+
+function fits(certificate: CertificateInfo, fitting: PrivateKeyInfo | SigningRequestKey): boolean {
+  return "pem" in fitting ? privateKeyMatches(certificate, fitting) : carriesRequestKey(certificate, fitting);
 }
 
 /** A CA by its own word, or (version 1 has no such word) because it issued one of the others. */
@@ -44,24 +50,29 @@ function isIssuer(certificate: CertificateInfo, all: readonly CertificateInfo[])
   return all.some((other) => other !== certificate && other.x509.checkIssued(certificate.x509));
 }
 
-function noChoice(all: readonly CertificateInfo[], fitting: readonly CertificateInfo[], byKey: boolean): CodedError {
-  const named = namesOf(fitting.length > 0 ? fitting : all);
-  if (byKey) {
-    return fitting.length === 0
-      ? refusal("key-mismatch", `none of the ${all.length} certificates belongs to the private key: ${named}`, GIVE_KEY)
-      : refusal("several-certificates", `${fitting.length} certificates belong to the private key: ${named}`, GIVE_ONE);
+function noChoice(
+  all: readonly CertificateInfo[],
+  found: readonly CertificateInfo[],
+  fitting: PrivateKeyInfo | SigningRequestKey | undefined,
+): CodedError {
+  const named = namesOf(found.length > 0 ? found : all);
+  if (fitting !== undefined) {
+    const [to, violation, remedy] =
+      "pem" in fitting
+        ? (["private key", "key-mismatch", GIVE_KEY] as const)
+        : (["signing request", "request-mismatch", GIVE_ISSUED] as const);
+    return found.length === 0
+      ? refusal(violation, `none of the ${all.length} certificates belongs to the ${to}: ${named}`, remedy)
+      : refusal("several-certificates", `${found.length} certificates belong to the ${to}: ${named}`, GIVE_ONE);
   }
-  return fitting.length === 0
+  return found.length === 0
     ? refusal("only-ca-certificates", `all ${all.length} certificates are of CAs: ${named}`, GIVE_ONE)
-    : refusal(
-        "several-certificates",
-        `${fitting.length} certificates could be the client's: ${named}`,
-        GIVE_ONE_OR_KEY,
-      );
+    : refusal("several-certificates", `${found.length} certificates could be the client's: ${named}`, GIVE_ONE_OR_KEY);
 }
 
 const GIVE_KEY =
   "give the key that the certificate was issued for; leave the key out for a certificate signed from the hosts' CSR";
+const GIVE_ISSUED = "give the certificate that the CA issued for this request";
 const GIVE_ONE = "give the client's certificate alone";
 const GIVE_ONE_OR_KEY = "give the client's certificate alone, or also the private key, which tells which one it is";
 
@@ -69,7 +80,8 @@ function refusal(violation: string, message: string, remedy: string): CodedError
   return new CodedError("ERR_CERTIFICATE_INVALID", message, { details: { violations: [violation] }, remedy });
 }
 
-function namesOf(certificates: readonly CertificateInfo[]): string {
+/** At most five of them, for a message. */
+export function namesOf(certificates: readonly CertificateInfo[]): string {
   const names = certificates.slice(0, MAX_NAMED).map(({ subject, serialNumber }) => {
     return `${subject === "" ? "no subject" : subject} (serial number ${serialNumber})`;
   });

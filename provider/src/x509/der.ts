@@ -76,7 +76,12 @@ export function toPkcs8Version1(der: Buffer): Buffer | undefined {
   if (algorithm === undefined || key === undefined) return undefined;
   const asn1 = forgeAsn1();
   const version = asn1.create(0, INTEGER, false, "\0");
-  return Buffer.from(asn1.toDer(asn1.create(0, SEQUENCE, true, [version, algorithm, key])).getBytes(), "latin1");
+  return derOf(asn1.create(0, SEQUENCE, true, [version, algorithm, key]));
+}
+
+/** One value as DER. */
+export function derOf(node: DerNode): Buffer {
+  return Buffer.from(forgeAsn1().toDer(node).getBytes(), "latin1");
 }
 
 /** An unsigned certificate with this subject and public key, for readers that only read certificates. */

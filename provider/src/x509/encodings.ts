@@ -22,7 +22,7 @@ export function decodeInput(input: string | Buffer, expected: PemKind): DecodedI
     throw pemRefusal(expected, "is not a text", "give the PEM text as a string");
   }
   if (input.length > MAX_INPUT_BYTES || Buffer.byteLength(input) > MAX_INPUT_BYTES) {
-    throw pemRefusal(expected, `is ${LIMIT}`, tooLargeRemedy(expected));
+    throw pemRefusal(expected, `is ${LIMIT}`, TOO_LARGE[expected]);
   }
   const text = typeof input === "string" ? cleanText(input) : textOf(input);
   if (text === undefined) return { der: input as Buffer };
@@ -81,25 +81,23 @@ function bytesOfBase64(text: string): Buffer | undefined {
 function refusalOf(text: string, expected: PemKind): Error {
   if (text === "") return pemRefusal(expected, "is empty", "give the PEM text, from BEGIN to END");
   if (isBinary(text)) {
-    return pemRefusal(
-      expected,
-      "is a binary file that was read as text",
-      `give its path as \`${fileInput(expected)}\``,
-    );
+    return pemRefusal(expected, "is a binary file that was read as text", `give ${BINARY[expected]}`);
   }
-  return pemRefusal(
-    expected,
-    "is not PEM: it has no BEGIN line",
-    `give the text of the file, or its path as \`${fileInput(expected)}\``,
-  );
+  return pemRefusal(expected, "is not PEM: it has no BEGIN line", `give ${WITHOUT_BEGIN[expected]}`);
 }
 
-function fileInput(expected: PemKind): string {
-  return expected === "certificate" ? "certificateFile" : "privateKeyFile";
-}
-
-function tooLargeRemedy(expected: PemKind): string {
-  return expected === "certificate"
-    ? "give the client's certificate alone; if it is that large by itself, have it issued with fewer names"
-    : "give the private key alone";
-}
+const BINARY: Readonly<Record<PemKind, string>> = {
+  certificate: "its path as `certificateFile`",
+  "private key": "its path as `privateKeyFile`",
+  "signing request": "the request as PEM",
+};
+const WITHOUT_BEGIN: Readonly<Record<PemKind, string>> = {
+  certificate: "the text of the file, or its path as `certificateFile`",
+  "private key": "the text of the file, or its path as `privateKeyFile`",
+  "signing request": "the text of the request, from BEGIN to END",
+};
+const TOO_LARGE: Readonly<Record<PemKind, string>> = {
+  certificate: "give the client's certificate alone; if it is that large by itself, have it issued with fewer names",
+  "private key": "give the private key alone",
+  "signing request": "give the signing request alone",
+};

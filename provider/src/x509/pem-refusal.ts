@@ -5,7 +5,7 @@
 import { CodedError } from "../core/coded-error";
 import type { DerKind } from "./der-kind";
 
-export type PemKind = "certificate" | "private key";
+export type PemKind = "certificate" | "private key" | "signing request";
 
 interface BlockFacts {
   /** What such a block is, with its article. */

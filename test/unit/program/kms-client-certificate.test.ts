@@ -63,6 +63,10 @@ describe("a declared certificate", () => {
 
   it("passes every option on as it is", async () => {
     const options = {
+      certificateFile: "client.pem",
+      passphraseFile: "client.txt",
+      passphraseEnv: "PASSPHRASE",
+      signingRequest: "a request",
       timeoutSeconds: 60,
       expiryWarningDays: 0,
       detectDrift: "always",
@@ -91,11 +95,11 @@ describe("a declared certificate", () => {
     assert.deepEqual([inputs["privateKey"], inputs["cluster"]], [{ secret: "a key" }, "domain-c9"]);
   });
 
-  it("marks its key as a secret, whether the program did or not, and nothing else", async () => {
+  it("marks its key and its passphrase as secrets, whether the program did or not, and nothing else", async () => {
     for (const privateKey of ["a key", pulumi.output("a key"), pulumi.secret("a key"), Promise.resolve("a key")]) {
       seen = await record();
-      const { inputs } = await declare({ ...ARGS, privateKey });
-      assert.deepEqual(inputs["privateKey"], { secret: "a key" });
+      const { inputs } = await declare({ ...ARGS, privateKey, passphrase: privateKey });
+      assert.deepEqual([inputs["privateKey"], inputs["passphrase"]], [{ secret: "a key" }, { secret: "a key" }]);
       for (const name of ["cluster", "keyProvider", "certificate", "__provider", "__urn"]) {
         assert.equal(typeof inputs[name], "string", name);
       }
@@ -208,8 +212,8 @@ describe("a mistake in the program", () => {
   it("is told by the compiler if it is one of types", () => {
     const accept = (args: KmsClientCertificateArgs): KmsClientCertificateArgs => args;
     const mistakes: (() => KmsClientCertificateArgs)[] = [
-      // @ts-expect-error -- no certificate
-      () => accept({ cluster: "domain-c8", keyProvider: "kms-1" }),
+      // @ts-expect-error -- no key provider
+      () => accept({ cluster: "domain-c8", certificateFile: "client.pem" }),
       // @ts-expect-error -- seconds, as a number or as its text
       () => accept({ ...ARGS, timeoutSeconds: true }),
       // @ts-expect-error -- onDelete is no argument any more

@@ -5,13 +5,14 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { isCodedError } from "../../../provider/src/core/coded-error";
+import { Redactor } from "../../../provider/src/core/redact";
 import {
+  addSecrets,
   decodeInputs,
   isUnknown,
   optionsChanged,
   replacedInputs,
   requireInputs,
-  secretsAmong,
   storedInputs,
   urnOf,
 } from "../../../provider/src/resources/decode-inputs";
@@ -28,10 +29,15 @@ describe("the inputs", () => {
     assert.deepEqual(failures, []);
     assert.deepEqual(inputs, {
       ...right,
+      certificateFile: undefined,
       privateKey: undefined,
       privateKeyFile: undefined,
+      passphrase: undefined,
+      passphraseFile: undefined,
+      passphraseEnv: undefined,
+      signingRequest: undefined,
       timeoutSeconds: 300,
-      expiryWarningDays: 30,
+      expiryWarningDays: undefined,
       detectDrift: "onRefresh",
       adopt: false,
       onDelete: undefined,
@@ -43,15 +49,19 @@ describe("the inputs", () => {
     const failures = reasons({
       cluster: "",
       keyProvider: 5,
+      certificateFile: "-----BEGIN CERTIFICATE-----",
+      passphrase: 5,
+      passphraseEnv: "open sesame",
       timeoutSeconds: 0,
       expiryWarningDays: -1,
       detectDrift: "sometimes",
       adopt: "yes",
       onDelete: "delete",
     });
-    const names = "cluster keyProvider certificate timeoutSeconds expiryWarningDays detectDrift adopt onDelete".split(
-      " ",
-    );
+    const names =
+      "cluster keyProvider certificateFile passphrase passphraseEnv timeoutSeconds expiryWarningDays detectDrift adopt onDelete".split(
+        " ",
+      );
     assert.deepEqual(failures.map((reason) => reason.split(" ")[0]).sort(), names.sort());
   });
 
@@ -145,7 +155,7 @@ describe("the inputs", () => {
   it("that are unknown, missing or wrong are no inputs to apply", () => {
     for (const wire of [
       { ...right, cluster: UNKNOWN },
-      { ...right, certificate: undefined },
+      { ...right, keyProvider: undefined },
       { ...right, adopt: "no" },
     ]) {
       assert.throws(
@@ -161,8 +171,11 @@ describe("the inputs", () => {
       privateKeyFile: "client.key",
       adopt: true,
     });
-    assert.deepEqual(secretsAmong(INPUTS, decodeInputs(INPUTS, given).inputs), ["key"]);
-    assert.deepEqual(secretsAmong(INPUTS, decodeInputs(INPUTS, right).inputs), []);
+    const texts = { passphrase: "open sesame", privateKey: Buffer.alloc(60, 7).toString("base64") };
+    const redactor = new Redactor();
+    addSecrets(redactor, INPUTS, decodeInputs(INPUTS, { ...given, ...texts }).inputs);
+    for (const text of Object.values(texts)) assert.equal(redactor.redact(`<${text}>`).includes(text.slice(8)), false);
+    assert.equal(redactor.redact("client.key"), "client.key");
   });
 
   for (const [what, olds, news, changed, replaces] of [

@@ -1,53 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rules of certificate and key, before any request. Failures show in the preview.
+// The rules of certificate, key and signing request, before any request. Failures show in the preview. A certificate that is
+// the state's needs no key: then none is read.
 
 import type { CheckFailure } from "@pulumi/pulumi/dynamic";
 import { isCodedError } from "../../core/coded-error";
-import { parseCertificate } from "../../x509/certificate";
 import type { CertificateInfo } from "../../x509/certificate";
-import { checkCertificateRules } from "../../x509/rules";
+import { checkCertificateRules, defaultExpiryWarningDays } from "../../x509/rules";
 import { toCheckFailure } from "../check-failure";
-import { isGiven, isUnknown } from "../decode-inputs";
 import type { CheckCall } from "../resource-type";
-import { assertKeyMatches, fingerprintOf, readPrivateKey } from "./desired";
+import { conflictingInputs } from "./conflicting-inputs";
+import { assertKeyMatches, assertRequestMatches } from "./desired";
+import { findWanted, isMissing } from "./find-wanted";
+import { GivenPair, NotKnownYet } from "./given-pair";
 import type { KmsClientCertificateInputs } from "./inputs";
+import { fingerprintOf } from "./wanted-certificate";
 
 type Call = CheckCall<KmsClientCertificateInputs>;
 
-/** Reads no file but the key's. @internal */
+/** Reads no key file for a certificate that is in the state. @internal */
 export async function check(call: Call): Promise<readonly CheckFailure[]> {
-  const { inputs, news, process, subject } = call;
-  const failures: CheckFailure[] = [];
-  if (isGiven(news["privateKey"]) && isGiven(news["privateKeyFile"])) {
-    const reason = "privateKey and privateKeyFile are both given; keep one of them [ERR_INPUT_INVALID]";
-    failures.push({ property: "", reason });
-  }
+  const { inputs, news, olds, process, redactor, subject } = call;
+  const failures = conflictingInputs(news, olds);
   if (inputs.onDelete !== undefined) {
     process.notices.print("info", 'onDelete: "retain" is what every deletion does now; remove the input', subject);
   }
-  const certificate = parse(call, failures);
-  if (certificate !== undefined) failures.push(...applyRules(certificate, call));
-  const keyFailure = await checkPrivateKey(certificate, call);
-  return keyFailure === undefined ? failures : [...failures, keyFailure];
+  const reported = new Set<unknown>();
+  // What stops the choice of a certificate also stops the check of its key: it is told once.
+  const report = (error: unknown, name: string): void => {
+    if (!reported.has(error)) failures.push(toCheckFailure(error, redactor, name));
+    reported.add(error);
+  };
+  const pair = new GivenPair(inputs, { environment: process.access.environment, redactor, news });
+  const wanted = await findWanted(call, pair, report);
+  const inState = wanted !== undefined && wanted.sha256Fingerprint === fingerprintOf(olds["certificate"]);
+  if (wanted !== undefined) failures.push(...applyRules(wanted, inState, call));
+  checkRequest(wanted, inState, call, report);
+  if (!inState) await checkPrivateKey(wanted, pair, call, report);
+  return failures;
 }
 
-function parse({ inputs, redactor }: Call, failures: CheckFailure[]): CertificateInfo | undefined {
-  if (inputs.certificate === undefined) return undefined;
-  try {
-    return parseCertificate(inputs.certificate);
-  } catch (error) {
-    failures.push(toCheckFailure(error, redactor, "certificate"));
-    return undefined;
-  }
-}
-
-function applyRules(certificate: CertificateInfo, { process, inputs, olds, subject, redactor }: Call): CheckFailure[] {
-  const old = olds["certificate"];
-  const alreadyInState =
-    old === inputs.certificate || (!isUnknown(old) && fingerprintOf(old) === certificate.sha256Fingerprint);
+function applyRules(certificate: CertificateInfo, alreadyInState: boolean, call: Call): CheckFailure[] {
+  const { process, inputs, subject, redactor } = call;
   const findings = checkCertificateRules(certificate, {
     nowMs: process.clock.wallMs(),
-    expiryWarningDays: inputs.expiryWarningDays ?? 0,
+    expiryWarningDays: inputs.expiryWarningDays ?? defaultExpiryWarningDays(certificate),
     alreadyInState,
   });
   // The findings quote the certificate alone, so they are not searched for keys (3 ms for RSA 2048, in every no-op).
@@ -63,25 +59,42 @@ function applyRules(certificate: CertificateInfo, { process, inputs, olds, subje
   return failures;
 }
 
-async function checkPrivateKey(
-  certificate: CertificateInfo | undefined,
-  { process, inputs, subject, redactor }: Call,
-): Promise<CheckFailure | undefined> {
-  const { privateKey, privateKeyFile } = inputs;
-  const name = privateKey === undefined ? "privateKeyFile" : "privateKey";
+type Report = (error: unknown, name: string) => void;
+
+function checkRequest(
+  wanted: CertificateInfo | undefined,
+  inState: boolean,
+  { inputs, process, subject }: Call,
+  report: Report,
+): void {
+  const { signingRequest } = inputs;
+  if (signingRequest === undefined) return;
   try {
-    // If both are given, that is reported already.
-    const key = await readPrivateKey(
-      privateKey === undefined ? { privateKey, privateKeyFile } : { privateKey, privateKeyFile: undefined },
-    );
-    if (key !== undefined && certificate !== undefined) assertKeyMatches(certificate, key);
-    return undefined;
+    assertRequestMatches(wanted, signingRequest);
   } catch (error) {
-    if (isCodedError(error, "ERR_KEY_FILE") && error.details.missing === true) {
+    // A new request must not lock the stack until the CA has answered it.
+    if (inState && isCodedError(error, "ERR_CERTIFICATE_INVALID")) {
+      process.notices.print("warning", `${error.message}; ${error.remedy ?? ""}`, subject);
+    } else report(error, "signingRequest");
+  }
+}
+
+async function checkPrivateKey(
+  wanted: CertificateInfo | undefined,
+  pair: GivenPair,
+  { process, inputs, subject }: Call,
+  report: Report,
+): Promise<void> {
+  try {
+    const key = await pair.privateKey();
+    if (key !== undefined && wanted !== undefined) assertKeyMatches(wanted, key);
+  } catch (error) {
+    if (error instanceof NotKnownYet) return;
+    if (isMissing(error)) {
       // The preview of a pull request has no keys; create and update fail before any request.
       process.notices.print("warning", `${error.message}; it must be there when the certificate is applied`, subject);
-      return undefined;
+      return;
     }
-    return toCheckFailure(error, redactor, name);
+    report(error, inputs.privateKey === undefined ? "privateKeyFile" : "privateKey");
   }
 }

@@ -6,32 +6,34 @@ import type { Operation } from "../../kms/operation";
 import { readCertificateIfAny } from "../../kms/read-certificate";
 import type { Proof } from "../../kms/write";
 import type { Properties } from "../../process/properties";
-import { parseCertificate } from "../../x509/certificate";
 import type { CertificateInfo } from "../../x509/certificate";
 import type { WriteCall } from "../resource-type";
 import type { KmsClientCertificateInputs } from "./inputs";
-import { heldOutputs, prepareBeforeRequests, replace } from "./replace";
+import { assertCertificateIsGiven, heldOutputs, prepareBeforeRequests, replace, wantedCertificate } from "./replace";
 
 type Call = WriteCall<KmsClientCertificateInputs>;
 
 /** @internal */
 export async function create(call: Call): Promise<Properties> {
   const { inputs } = call;
+  call.explain(() => {
+    assertCertificateIsGiven(inputs);
+  });
   const held = await call.run(async (operation) => {
+    const wanted = await wantedCertificate(call, operation);
     if (inputs.adopt) {
       // A read may tell that nothing is to be sent: then neither a valid date nor a key is needed.
-      const present = await adopt(inputs.certificate, operation);
+      const present = await adopt(wanted, operation);
       if (present !== undefined) return present;
     } else {
-      await prepareBeforeRequests(call);
+      await prepareBeforeRequests(call, wanted, operation);
     }
-    return replace(call, operation);
+    return replace(call, wanted, operation);
   });
   return heldOutputs(call, held);
 }
 
-async function adopt(certificate: string, operation: Operation): Promise<Proof<CertificateInfo> | undefined> {
-  const wanted = parseCertificate(certificate);
+async function adopt(wanted: CertificateInfo, operation: Operation): Promise<Proof<CertificateInfo> | undefined> {
   operation.onStep("reading the certificate that is there");
   const live = await readCertificateIfAny(operation);
   if (live === undefined) return undefined;

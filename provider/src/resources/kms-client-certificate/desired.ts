@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// The certificate that a program wants: key and dates are checked by `check` as early as possible, and once more right
-// before it is sent, because files and dates change in between.
+// The certificate that a program wants: key, signing request and dates are checked by `check` as early as possible, and once
+// more right before it is sent, because files and dates change in between.
 
-import { CodedError, isCodedError } from "../../core/coded-error";
-import { readBoundedFile } from "../../process/bounded-file";
-import { parseCertificate } from "../../x509/certificate";
+import { CodedError, RUNNING_COMMAND } from "../../core/coded-error";
 import type { CertificateInfo } from "../../x509/certificate";
-import { parsePrivateKey, privateKeyMatches, privateKeyWorks } from "../../x509/private-key";
+import { privateKeyMatches, privateKeyWorks } from "../../x509/private-key";
 import type { PrivateKeyInfo } from "../../x509/private-key";
+import { carriesRequestKey, parseRequestKey } from "../../x509/request-key";
 import { checkDates } from "../../x509/rules";
-import type { Known } from "../decode-inputs";
+import type { GivenPair } from "./given-pair";
 import type { KmsClientCertificateInputs } from "./inputs";
+import { assertKeyIsGiven } from "./wanted-certificate";
 
-/** Everything that a replacement sends. @internal */
+/** What a replacement sends beside the certificate. @internal */
 export interface DesiredCertificate {
-  readonly certificate: CertificateInfo;
   readonly privateKeyPem: string | undefined;
   /** What the clocks say against it, though it is sent. */
   readonly warnings: readonly string[];
@@ -26,21 +25,6 @@ export interface Clocks {
   readonly nowMs: number;
   /** The same by the server's `Date`; undefined before its first answer. */
   readonly serverDateMs?: number | undefined;
-}
-
-/**
- * Reads the private key from the input or its file; undefined if none is given.
- *
- * @throws CodedError `ERR_PEM_INVALID`, `ERR_CERTIFICATE_INVALID`; `ERR_KEY_FILE` if the file cannot be read
- * @internal
- */
-export async function readPrivateKey(
-  inputs: Pick<Known<KmsClientCertificateInputs>, "privateKey" | "privateKeyFile">,
-): Promise<PrivateKeyInfo | undefined> {
-  const { privateKey, privateKeyFile } = inputs;
-  if (privateKey !== undefined) return parsePrivateKey(privateKey);
-  if (privateKeyFile === undefined) return undefined;
-  return parsePrivateKey(await readBoundedFile(privateKeyFile, "privateKeyFile", "ERR_KEY_FILE"));
 }
 
 /** Throws `ERR_CERTIFICATE_INVALID` if the key is not the certificate's. @internal */
@@ -64,14 +48,42 @@ function assertKeyWorks(certificate: CertificateInfo, privateKey: PrivateKeyInfo
 }
 
 /**
- * The second check, right before a certificate is sent: key file, match and dates.
+ * Throws `ERR_CERTIFICATE_INVALID` if the certificate carries another key than the signing request; without a certificate the
+ * request alone is read.
+ *
+ * @internal
+ */
+export function assertRequestMatches(certificate: CertificateInfo | undefined, signingRequest: string): void {
+  const key = parseRequestKey(signingRequest);
+  if (certificate === undefined || carriesRequestKey(certificate, key)) return;
+  const message = "the certificate does not carry the public key of signingRequest: it was issued for another request";
+  throw new CodedError("ERR_CERTIFICATE_INVALID", message, {
+    details: { violations: ["request-mismatch"] },
+    remedy: "have the CA sign this request, and give the certificate that it issues",
+  });
+}
+
+/** What is to be sent, and what it is checked against. @internal */
+export interface Desired {
+  readonly certificate: CertificateInfo;
+  readonly inputs: KmsClientCertificateInputs;
+  readonly pair: GivenPair;
+  /** Whether `certificateFile` must still hold the certificate. */
+  readonly mustBeInFile: boolean;
+  readonly clocks: Clocks;
+}
+
+/**
+ * The second check, right before a certificate is sent: files, match and dates.
  *
  * @throws CodedError as the functions above, and `ERR_CERTIFICATE_INVALID` for an expired certificate: it is never sent
  * @internal
  */
-export async function prepareDesired(inputs: KmsClientCertificateInputs, clocks: Clocks): Promise<DesiredCertificate> {
-  const certificate = parseCertificate(inputs.certificate);
-  const privateKey = await readPrivateKey(inputs);
+export async function prepareDesired(desired: Desired): Promise<DesiredCertificate> {
+  const { certificate, inputs, pair, mustBeInFile, clocks } = desired;
+  if (inputs.certificateFile !== undefined && mustBeInFile) await assertInFile(certificate, pair);
+  if (inputs.signingRequest !== undefined) assertRequestMatches(certificate, inputs.signingRequest);
+  const privateKey = await pair.privateKey();
   if (privateKey !== undefined) {
     assertKeyMatches(certificate, privateKey);
     assertKeyWorks(certificate, privateKey);
@@ -84,16 +96,15 @@ export async function prepareDesired(inputs: KmsClientCertificateInputs, clocks:
     });
   }
   const warnings = findings.filter(({ level }) => level === "warning").map(({ message }) => message);
-  return { certificate, privateKeyPem: privateKey?.pem, warnings };
+  return { privateKeyPem: privateKey?.pem, warnings };
 }
 
-/** The fingerprint of a certificate in saved inputs; undefined if it is no certificate. @internal */
-export function fingerprintOf(pem: unknown): string | undefined {
-  if (typeof pem !== "string") return undefined;
-  try {
-    return parseCertificate(pem).sha256Fingerprint;
-  } catch (error) {
-    if (isCodedError(error)) return undefined;
-    throw error;
-  }
+async function assertInFile({ sha256Fingerprint }: CertificateInfo, pair: GivenPair): Promise<void> {
+  const { certificates, hasPrivateKey } = await pair.certificatesOfFile();
+  if (hasPrivateKey) assertKeyIsGiven(pair);
+  if (certificates.some((each) => each.sha256Fingerprint === sha256Fingerprint)) return;
+  const message = `certificateFile has changed since it was checked: it no longer holds the certificate with SHA-256 ${sha256Fingerprint}`;
+  throw new CodedError("ERR_CERTIFICATE_FILE", message, {
+    remedy: `run \`${RUNNING_COMMAND}\` again; nothing was sent`,
+  });
 }

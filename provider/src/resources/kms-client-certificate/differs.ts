@@ -5,18 +5,19 @@
 import { Redactor } from "../../core/redact";
 import { readCertificateIfAny } from "../../kms/read-certificate";
 import { runOperation } from "../../process/run-operation";
-import { isUnknown } from "../decode-inputs";
+import { isGiven, isUnknown } from "../decode-inputs";
 import type { DiffCall } from "../resource-type";
 import { savedText } from "../saved-state";
-import { fingerprintOf } from "./desired";
 import type { KmsClientCertificateInputs } from "./inputs";
+import { fingerprintOf } from "./wanted-certificate";
 
 /** Compares with what the server was last proved to hold. @internal */
 export function differs(call: DiffCall<KmsClientCertificateInputs>): boolean | Promise<boolean> {
   const { news, olds, inputs } = call;
   if (isUnknown(news["certificate"])) return true;
   const saved = savedText(olds, "sha256Fingerprint");
-  if (fingerprintOf(news["certificate"]) !== saved) return true;
+  // Without one, its file is missing: `check` has warned.
+  if (isGiven(news["certificate"]) && fingerprintOf(news["certificate"]) !== saved) return true;
   return inputs.detectDrift === "always" ? hasDrifted(call, saved) : false;
 }
 

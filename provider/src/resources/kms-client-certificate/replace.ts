@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What create and update share: the second check of key and dates, the replacement, and its outputs.
+// What create and update share: the wanted certificate, the second check of what is sent, the replacement, and its outputs.
 
+import { CodedError } from "../../core/coded-error";
 import type { Operation } from "../../kms/operation";
 import { replaceCertificate } from "../../kms/replace";
 import type { Proof } from "../../kms/write";
@@ -8,19 +9,41 @@ import type { Properties } from "../../process/properties";
 import type { CertificateInfo } from "../../x509/certificate";
 import { certificateOutputs, previousOutputs } from "../certificate-outputs";
 import type { WriteCall } from "../resource-type";
+import { savedText } from "../saved-state";
 import { prepareDesired } from "./desired";
 import type { Clocks, DesiredCertificate } from "./desired";
+import { GivenPair } from "./given-pair";
 import type { KmsClientCertificateInputs } from "./inputs";
+import { chooseWanted, isOnePem, parseOne } from "./wanted-certificate";
 
 type Call = WriteCall<KmsClientCertificateInputs>;
 
+/** Throws `ERR_INPUT_INVALID` if there is neither text nor file. @internal */
+export function assertCertificateIsGiven({ certificate, certificateFile }: KmsClientCertificateInputs): void {
+  if (certificate !== undefined || certificateFile !== undefined) return;
+  throw new CodedError(
+    "ERR_INPUT_INVALID",
+    "the inputs are not valid: certificate is missing: give it, or certificateFile",
+  );
+}
+
+/** What `check` has put into the inputs, or what the file holds that was not there then. @internal */
+export async function wantedCertificate(call: Call, operation: Operation): Promise<CertificateInfo> {
+  const { inputs } = call;
+  return parseOne(inputs.certificate) ?? (await chooseWanted(pairOf(call, operation), inputs, undefined)).leaf;
+}
+
 /** Fails before any request if certificate or key are not fit to be sent. @internal */
-export async function prepareBeforeRequests(call: Call): Promise<void> {
-  await prepare(call, { nowMs: call.process.clock.wallMs() });
+export async function prepareBeforeRequests(call: Call, wanted: CertificateInfo, operation: Operation): Promise<void> {
+  await prepare(call, wanted, operation, { nowMs: call.process.clock.wallMs() });
 }
 
 /** Checks key and dates once more, then replaces. @internal */
-export async function replace(call: Call, operation: Operation): Promise<Proof<CertificateInfo>> {
+export async function replace(
+  call: Call,
+  certificate: CertificateInfo,
+  operation: Operation,
+): Promise<Proof<CertificateInfo>> {
   const { process, state, urn } = call;
   const { api } = operation.connection;
   // The answer to the login tells the server's clock: the second witness of the certificate's dates.
@@ -28,7 +51,7 @@ export async function replace(call: Call, operation: Operation): Promise<Proof<C
   const nowMs = process.clock.wallMs();
   const aheadMs = api.serverAheadMs();
   const serverDateMs = aheadMs === undefined ? undefined : nowMs + aheadMs;
-  const { certificate, privateKeyPem, warnings } = await prepare(call, { nowMs, serverDateMs });
+  const { privateKeyPem, warnings } = await prepare(call, certificate, operation, { nowMs, serverDateMs });
   for (const warning of warnings) process.notices.print("warning", warning, { urn, target: operation.target });
   call.sends({ fingerprint: certificate.sha256Fingerprint });
   return replaceCertificate(operation, {
@@ -46,14 +69,24 @@ export function heldOutputs(
   replaced?: CertificateInfo,
 ): Properties {
   return {
-    ...certificateOutputs(live, inputs.certificate),
+    ...certificateOutputs(live, isOnePem(inputs.certificate, live) ? inputs.certificate : undefined),
     ...previousOutputs(olds, live, replaced),
     ...(taskId === undefined ? {} : { taskId }),
   };
 }
 
-async function prepare({ inputs, keys }: Call, clocks: Clocks): Promise<DesiredCertificate> {
-  const desired = await prepareDesired(inputs, clocks);
-  if (desired.privateKeyPem !== undefined) keys.addPem(desired.privateKeyPem);
-  return desired;
+function prepare(
+  call: Call,
+  certificate: CertificateInfo,
+  operation: Operation,
+  clocks: Clocks,
+): Promise<DesiredCertificate> {
+  // What the state says is restored: its file may hold the next one already.
+  const mustBeInFile = savedText(call.olds, "sha256Fingerprint") !== certificate.sha256Fingerprint;
+  return prepareDesired({ certificate, inputs: call.inputs, pair: pairOf(call, operation), mustBeInFile, clocks });
+}
+
+/** Each reads the files anew. */
+function pairOf({ process, inputs, keys }: Call, { deadline }: Operation): GivenPair {
+  return new GivenPair(inputs, { environment: process.access.environment, redactor: keys, signal: deadline.signal });
 }

@@ -8,13 +8,13 @@ import type { NotShown } from "../../kms/pending-write";
 import { readCertificateIfAny } from "../../kms/read-certificate";
 import type { Proof } from "../../kms/write";
 import type { Properties } from "../../process/properties";
-import { parseCertificate } from "../../x509/certificate";
 import type { CertificateInfo } from "../../x509/certificate";
 import type { Pending } from "../pending";
 import type { WriteCall } from "../resource-type";
 import { savedText } from "../saved-state";
 import type { KmsClientCertificateInputs } from "./inputs";
-import { heldOutputs, prepareBeforeRequests, replace } from "./replace";
+import { assertCertificateIsGiven, heldOutputs, prepareBeforeRequests, replace, wantedCertificate } from "./replace";
+import { parseOne } from "./wanted-certificate";
 
 type Call = WriteCall<KmsClientCertificateInputs>;
 type Held = Proof<CertificateInfo>;
@@ -22,17 +22,21 @@ type Held = Proof<CertificateInfo>;
 /** @internal */
 export async function update(call: Call): Promise<Properties> {
   const { inputs, olds, state } = call;
-  const wanted = call.explain(() => parseCertificate(inputs.certificate));
-  const isProved = savedText(olds, "sha256Fingerprint") === wanted.sha256Fingerprint;
+  call.explain(() => {
+    assertCertificateIsGiven(inputs);
+  });
+  const given = parseOne(inputs.certificate);
+  const isProved = given !== undefined && savedText(olds, "sha256Fingerprint") === given.sha256Fingerprint;
   if (state.pending === undefined && inputs.detectDrift === "onRefresh" && isProved) {
-    return heldOutputs(call, { live: wanted, taskId: state.taskId });
+    return heldOutputs(call, { live: given, taskId: state.taskId });
   }
   let present: CertificateInfo | undefined;
   const held = await call.run(async (operation) => {
+    const wanted = await wantedCertificate(call, operation);
     const found = await find(call, wanted, operation);
     if (found !== undefined && "taskId" in found) return found;
     present = found?.live;
-    return replace(call, operation);
+    return replace(call, wanted, operation);
   });
   return heldOutputs(call, held, present);
 }
@@ -44,7 +48,7 @@ async function find(call: Call, wanted: CertificateInfo, operation: Operation): 
   const { inputs, state } = call;
   if (state.pending !== undefined) return findPending(state.pending, wanted, operation, state.taskId);
   if (inputs.detectDrift === "always") return isThere(operation, wanted, state.taskId);
-  await prepareBeforeRequests(call);
+  await prepareBeforeRequests(call, wanted, operation);
   return undefined;
 }
 
