@@ -23,7 +23,7 @@ export const shows =
     s.subject.assertAwaits(properties, undefined);
     assert.equal(properties["pendingTaskId"], undefined);
     assert.equal(properties["__provider"], s.subject.type.handlerLine);
-    for (const name of ["privateKey", "privateKeyFile", "__urn"]) assert.equal(name in properties, false, name);
+    for (const name of ["privateKey", "passphrase", "__urn"]) assert.equal(name in properties, false, name);
     assert.equal(s.driver.saved()?.notFinished, false);
   };
 

@@ -3,13 +3,23 @@
 
 import type { Behaviour } from "./behaviour";
 import { DECLARED } from "./declared";
+import { FILES } from "./files";
 import { FOUND_ON_THE_SERVER } from "./found-on-the-server";
 import { HOST_MADE, SELF_SIGNED_CERTIFICATES, SIGNING_REQUESTS } from "./host-made";
 import { LIFE } from "./life";
+import { PASSPHRASES_AND_REQUESTS } from "./passphrases-and-requests";
 import { REPLACED } from "./replaced";
 import { UNFINISHED } from "./unfinished";
 
-export const TABLE: readonly Behaviour[] = [...LIFE, ...DECLARED, ...FOUND_ON_THE_SERVER, ...UNFINISHED, ...REPLACED];
+export const TABLE: readonly Behaviour[] = [
+  ...LIFE,
+  ...DECLARED,
+  ...FILES,
+  ...PASSPHRASES_AND_REQUESTS,
+  ...FOUND_ON_THE_SERVER,
+  ...UNFINISHED,
+  ...REPLACED,
+];
 export const SIGNING_REQUEST_TABLE: readonly Behaviour[] = [...LIFE, ...UNFINISHED, ...HOST_MADE, ...SIGNING_REQUESTS];
 export const SELF_SIGNED_TABLE: readonly Behaviour[] = [
   ...LIFE,

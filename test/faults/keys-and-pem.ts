@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { createPrivateKey } from "node:crypto";
+import { before } from "node:test";
 import { makeCertificate } from "../fixtures/certificates/make";
 import type { MadeCertificate } from "../fixtures/certificates/make";
 import { assertFailure, assertSuccess } from "../support/in-process";
@@ -134,10 +135,11 @@ const REFUSED: readonly Case[] = [
     /also holds a private key.*stored in clear/,
   ],
   [
-    "a chain",
-    (pair, other) => withCertificate(pair, pair.certificatePem + other.certificatePem),
-    "ERR_PEM_INVALID",
-    /is a chain of 2 certificates/,
+    "several certificates, none of which fits the key",
+    async (pair, other) =>
+      withCertificate(pair, other.certificatePem + (await makeCertificate({ subject: "CN=third" })).certificatePem),
+    "ERR_CERTIFICATE_INVALID",
+    /none of the 2 certificates belongs to the private key: CN=kms-client.*CN=third/i,
   ],
   [
     "a certificate with junk after its END line",
@@ -193,6 +195,11 @@ fault(34, "V", "a key whose private numbers are damaged is refused by the up, be
   assert.equal(s.simulator.journal.count(), 0);
 });
 
+let otherCertificate: MadeCertificate;
+before(async () => {
+  otherCertificate = await makeCertificate();
+});
+
 const TAKEN: readonly (readonly [
   what: string,
   give: (pair: MadeCertificate) => Given,
@@ -203,6 +210,11 @@ const TAKEN: readonly (readonly [
   ["an RSA key as PKCS#1", (pair) => withKey(pair, pair.pkcs1Pem ?? ""), "rsa-3072"],
   ["an RSA key as PKCS#8", (pair) => withKey(pair, pair.privateKeyPem), "rsa-3072"],
   ["a key with CR LF lines", (pair) => withKey(pair, pair.privateKeyPem.replace(/\n/g, "\r\n")), "p256"],
+  [
+    "a chain with the key's certificate in it",
+    (pair) => withCertificate(pair, pair.certificatePem + otherCertificate.certificatePem),
+    "p256",
+  ],
   ["a certificate without a final newline", (pair) => withCertificate(pair, pair.certificatePem.trimEnd()), "p256"],
 ];
 for (const [what, give, keyType] of TAKEN) {

@@ -16,6 +16,11 @@ const INPUTS = [
   "certificate",
   "privateKey",
   "privateKeyFile",
+  "certificateFile",
+  "passphrase",
+  "passphraseFile",
+  "passphraseEnv",
+  "signingRequest",
   "timeoutSeconds",
   "expiryWarningDays",
   "detectDrift",
@@ -44,7 +49,8 @@ describe("a preview", () => {
   it("takes every value that is not known yet, alone and at any depth", async () => {
     for (const name of INPUTS) {
       for (const value of [unknownValue, { deep: [{ down: unknownValue }] }]) {
-        const news = scene.inputs(pair, "kms-1", name === "privateKeyFile" ? { privateKey: undefined } : {});
+        const left = { privateKeyFile: "privateKey", certificateFile: "certificate" }[name] ?? "none";
+        const news = scene.inputs(pair, "kms-1", { [left]: undefined });
         const { failures } = await scene.provider.check({}, { ...news, [name]: value });
         assert.deepEqual(failures, [], `${name} ${JSON.stringify(value)}`);
       }

@@ -52,7 +52,10 @@ export class ProviderDriver implements Driver {
 
   async diff(inputs: Properties): Promise<Difference> {
     const methods = await this.#begin();
-    return this.#difference(methods, this.#existing(), this.#declared(inputs));
+    const saved = this.#existing();
+    // What is compared are the inputs as checked, also if a mistake would end the preview.
+    const { inputs: news } = await methods.check(saved.inputs, this.#declared(inputs));
+    return this.#difference(methods, saved, news);
   }
 
   create(inputs: Properties): Promise<Outcome> {

@@ -24,11 +24,13 @@ export async function check(call: Call): Promise<readonly CheckFailure[]> {
   if (inputs.onDelete !== undefined) {
     process.notices.print("info", 'onDelete: "retain" is what every deletion does now; remove the input', subject);
   }
-  const reported = new Set<unknown>();
-  // What stops the choice of a certificate also stops the check of its key: it is told once.
+  const reported = new Set<string>();
+  // One file with both, or a key that is needed for the choice, fails twice for the same reason: it is told once.
   const report = (error: unknown, name: string): void => {
-    if (!reported.has(error)) failures.push(toCheckFailure(error, redactor, name));
-    reported.add(error);
+    const failure = toCheckFailure(error, redactor, name);
+    const { message } = error as Error;
+    if (!reported.has(message)) failures.push(failure);
+    reported.add(message);
   };
   const pair = new GivenPair(inputs, { environment: process.access.environment, redactor, news });
   const wanted = await findWanted(call, pair, report);

@@ -46,10 +46,11 @@ export async function findWanted(
 }
 
 /** CI may provide files only for the `up` that needs them. */
-function missing({ olds, process, subject, puts }: Call, error: CodedError): CertificateInfo | undefined {
+function missing(call: Call, error: CodedError): CertificateInfo | undefined {
+  const { olds, process, subject } = call;
   const old = olds["certificate"];
   const kept = fingerprintOf(old) === undefined ? undefined : parseCertificate(String(old));
-  if (kept !== undefined) puts({ certificate: old });
+  if (kept !== undefined) call.puts({ certificate: old });
   const then =
     kept === undefined ? "it must be there when the certificate is applied" : "the certificate stays as it is";
   process.notices.print("warning", `${error.message}; ${then}`, subject);
