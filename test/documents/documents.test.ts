@@ -100,17 +100,19 @@ describe("the pages", () => {
 
   it("use commands and options that Pulumi has", async () => {
     const { command } = await findPulumiCli();
+    // Shows the options for update plans.
+    const env = { ...process.env, PULUMI_EXPERIMENTAL: "true" };
     const help = new Map<string, Promise<string>>();
     const helpOf = (path: readonly string[]): Promise<string> => {
       const name = path.join(" ");
-      const text = help.get(name) ?? execute(command, [...path, "--help"]).then(({ stdout }) => stdout);
+      const text = help.get(name) ?? execute(command, [...path, "--help"], { env }).then(({ stdout }) => stdout);
       help.set(name, text);
       return text;
     };
     for (const { place, words } of commandsIn(pages, "pulumi")) {
       const [, first = "", second = ""] = words;
       if (first === "" || first.startsWith("-")) continue;
-      const path = groups.has(first) && /^[a-z-]+$/.test(second) ? [first, second] : [first];
+      const path = groups.has(first) && /^[a-z]/.test(second) ? [first, second] : [first];
       const text = await helpOf(path);
       const names = [/^ {2}pulumi (.*?)(?: [[<(].*)?$/m, /^Aliases:\n {2}(.*)$/m].map(
         (lines) => lines.exec(text)?.[1] ?? "",
