@@ -14,6 +14,8 @@ import { findActionlint, findPipelineTools } from "../support/pipelines/tools";
 const execute = promisify(execFile);
 const example = resolve(__dirname, "../../examples/gitops");
 const workflowFile = resolve(example, ".github/workflows/kms-client-certificate.yml");
+/** Those of this repository. */
+const ourWorkflows = ["ci", "release"].map((name) => resolve(__dirname, `../../.github/workflows/${name}.yml`));
 const read = (file: string): string => readFileSync(resolve(example, file), "utf8");
 
 /**
@@ -73,7 +75,7 @@ describe("the pipeline files of examples/gitops", () => {
       context.skip("actionlint is built from a Go module, and there is no go on PATH");
       return;
     }
-    const { stdout } = await execute(actionlint, ["-no-color", workflowFile]);
+    const { stdout } = await execute(actionlint, ["-no-color", workflowFile, ...ourWorkflows]);
     assert.equal(stdout, "");
     // It would have found something.
     const broken = read(".github/workflows/kms-client-certificate.yml").replace(

@@ -66,6 +66,8 @@ export interface Stack {
   readonly setConfig: (key: string, value: string, kind?: "plaintext" | "secret") => Promise<void>;
   /** Replaces variables for the commands that follow; an undefined value removes one. */
   readonly setEnvironment: (more: NodeJS.ProcessEnv) => void;
+  /** The variables with which the CLI runs, for a process that runs it by itself. */
+  readonly environment: () => NodeJS.ProcessEnv;
   /** Writes files of the program; not for an existing project, which stays untouched. */
   readonly writeFiles: (files: Readonly<Record<string, string>>) => Promise<void>;
   readonly exportState: () => Promise<ExportedState>;
@@ -141,6 +143,7 @@ export async function makeStack(options: StackOptions): Promise<Stack> {
     setConfig: async (key, value, kind = "plaintext") => {
       await run(["config", "set", "--stack", name, `--${kind}`, key, "--", value]);
     },
+    environment: () => isolatedEnvironment(cli, project, more),
     setEnvironment: (variables) => {
       more = { ...more, ...variables };
     },
