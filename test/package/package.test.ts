@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
@@ -49,6 +49,20 @@ describe("the packed package", () => {
     );
     const content = gunzipSync(await readFile(packed.archive)).toString("latin1");
     assert.doesNotMatch(content, /PRIVATE KEY-----(\s|\\+[rn])*[A-Za-z0-9+/]{16}/);
+  });
+
+  it("holds the types that a program can reach, and no others", async () => {
+    const reached = new Set(["dist/index.d.ts", "dist/lifecycle/index.d.ts"]);
+    for (const file of reached) {
+      const text = await readFile(join(PROVIDER, file), "utf8");
+      for (const [, imported = ""] of text.matchAll(/from "(\.[^"]+)"/g)) {
+        reached.add(`${join(dirname(file), imported)}.d.ts`);
+      }
+    }
+    assert.deepEqual(
+      packed.files.filter((path) => path.endsWith(".d.ts")),
+      [...reached].sort(),
+    );
   });
 
   it("is in order for publint, strictly", () =>
