@@ -101,6 +101,20 @@ describe("the settings of a connection", () => {
     });
     const { properties } = await scene.provider.create(scene.inputs(pair, "kms-1"));
     assert.equal(properties["server"], scene.server);
+    await scene.stop();
+  });
+
+  it("of an explicit provider hold the password of the last up in a refresh, and a refused one says so", async () => {
+    const stale = namespaced({ explicitProvider: "true", password: "the old password" });
+    await scene.start({ config: { ...config, ...stale } });
+    const { message } = await scene.failure(
+      "ERR_AUTHENTICATION",
+      scene.provider.read(scene.id("kms-1"), scene.state(pair, "kms-1")),
+    );
+    assert.match(message, /the password that the state has recorded for the TrustAuthorityProvider was used/);
+    assert.match(message, /`pulumi up`.*`pulumi refresh --run-program`.*passwordEnv or passwordFile/);
+    const created = await scene.failure("ERR_AUTHENTICATION", scene.provider.create(scene.inputs(pair, "kms-1")));
+    assert.doesNotMatch(created.message, /recorded/);
   });
 });
 

@@ -16,4 +16,6 @@ regression("a progress message that repeats password and key shows neither", {},
   const shown = s.lines.filter(({ text }) => text.includes("task RUNNING"));
   assert.ok(shown.length > 0, "nothing was shown");
   for (const { text } of shown) assert.match(text, /password \[redacted\] key \[redacted\]/);
+  const statuses = s.lines.filter(({ severity }) => severity === "status");
+  assert.equal(statuses.at(-1)?.text, "", "the engine would show the last step beside what it does next");
 });

@@ -41,6 +41,10 @@ export function makeDisplay(
     };
   let log: ReturnType<typeof connectLog> | undefined;
   const underWay = new Set<Promise<void>>();
+  const track = (sent: Promise<void>): void => {
+    underWay.add(sent);
+    void sent.finally(() => underWay.delete(sent));
+  };
   const send = async (line: LogLine): Promise<void> => {
     try {
       log ??= connectLog(address);
@@ -51,11 +55,10 @@ export function makeDisplay(
   };
   return {
     line(severity, text, urn) {
-      const sent = send({ severity, text, urn, ephemeral: false }).finally(() => underWay.delete(sent));
-      underWay.add(sent);
+      track(send({ severity, text, urn, ephemeral: false }));
     },
     status(text, urn) {
-      if (urn !== undefined) void send({ severity: "info", text, urn, ephemeral: true });
+      if (urn !== undefined) track(send({ severity: "info", text, urn, ephemeral: true }));
     },
     async delivered() {
       await Promise.all(underWay);

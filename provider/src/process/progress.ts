@@ -10,7 +10,7 @@ const MIN_STATUS_GAP_MS = 1_000;
 /** Longest interval between them, ms. */
 const MAX_STATUS_GAP_MS = 15_000;
 
-/** Shows texts at a resource; the same text twice in a row is shown once. @internal */
+/** Shows texts at a resource, the same text twice in a row once; an empty one clears what is shown. @internal */
 export function statusWriter(
   display: Display,
   urn: string | undefined,

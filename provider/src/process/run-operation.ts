@@ -3,6 +3,7 @@
 // text of its failure.
 
 import { abortable, withDeadline } from "../core/deadline";
+import { CodedError } from "../core/coded-error";
 import type { Redactor } from "../core/redact";
 import type { Operation } from "../kms/operation";
 import { Unfinished } from "../kms/unfinished";
@@ -54,7 +55,8 @@ export async function runOperation<T>(
           // It reads the CA file.
           const connection = await abortable(process.access.connection(), deadline.signal);
           const parts = { connection, target: request.target, deadline, ...shown(process, request) };
-          return connection.use(() => work(parts));
+          // The engine shows the last text beside whatever it does with the resource next.
+          return connection.use(() => work(parts)).finally(() => { parts.onStep(""); });
         }),
       ),
     );
@@ -88,11 +90,22 @@ export function toResourceError(process: ProviderProcess, request: OperationRequ
   const unfinished = error instanceof Unfinished ? (error as Unfinished<unknown>) : undefined;
   const { code, message } = describeFailure(
     { ...request, server: process.access.server() },
-    unfinished?.error ?? error,
+    withRecordedPassword(process, request, unfinished?.error ?? error),
     (text) => withoutSecrets(process, request, text),
   );
   if (unfinished === undefined || request.toSave === undefined) return new ResourceError(code, message);
   return new NotFinishedError(code, message, request.toSave(unfinished));
+}
+
+/** The engine makes an explicit provider from its state unless the program runs: a rotated password is not seen then. */
+function withRecordedPassword(process: ProviderProcess, { command }: OperationRequest, error: unknown): unknown {
+  const isRefused = error instanceof CodedError && error.code === "ERR_AUTHENTICATION";
+  if (!isRefused || command !== "pulumi refresh" || !process.access.passwordIsRecorded()) return error;
+  return error.extended({
+    suffix: "; the password that the state has recorded for the TrustAuthorityProvider was used",
+    remedy:
+      "if it was changed since, run `pulumi up`, or `pulumi refresh --run-program`; with passwordEnv or passwordFile in place of password, each run reads it anew",
+  });
 }
 
 /** Password and tokens become known on the way, so they are asked for at each text. */

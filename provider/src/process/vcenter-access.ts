@@ -8,6 +8,7 @@ import { Redactor } from "../core/redact";
 import type { VCenterConnection } from "../vsphere/connection";
 import type { Credentials } from "../vsphere/session/login";
 import { readCredentials } from "./credentials";
+import { isExplicit, set } from "./setting-values";
 import type { ConfigReader } from "./setting-values";
 import { resolveWhere } from "./settings";
 import type { Where } from "./settings";
@@ -79,6 +80,12 @@ export class VCenterAccess {
       },
     );
     return this.#connecting;
+  }
+
+  /** Whether the password is an argument of an explicit provider, which a refresh takes from the state. */
+  passwordIsRecorded(): boolean {
+    const { config } = this.#options;
+    return isExplicit(config) && set(config("password")) !== undefined;
   }
 
   /** Takes the password and the session tokens as they are now out of texts. */
