@@ -56,7 +56,11 @@ export async function runOperation<T>(
           const connection = await abortable(process.access.connection(), deadline.signal);
           const parts = { connection, target: request.target, deadline, ...shown(process, request) };
           // The engine shows the last text beside whatever it does with the resource next.
-          return connection.use(() => work(parts)).finally(() => { parts.onStep(""); });
+          return connection
+            .use(() => work(parts))
+            .finally(() => {
+              parts.onStep("");
+            });
         }),
       ),
     );
