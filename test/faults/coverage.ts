@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The fault matrix: 48 faults, each with the phases in which it can happen. Data only; the tests are held against it.
+// The fault matrix: 58 faults, each with the phases in which it can happen. Data only; the tests are held against it.
 //
 // Phases: V validate, L login, G0 read before (where one is made), S send the PATCH, A its 202 answer, P poll,
 // R read-back, O return and save, X logout.
@@ -67,6 +67,16 @@ const rows: readonly (readonly [row: number, fault: string, phases: string])[] =
   [46, "ids of another form, provider deleted", "R"],
   [47, "the system clock jumps", "P"],
   [48, "disk full, stderr closed", "V L G0 S A P R O X"],
+  [49, "tasks that name only the cluster", "S"],
+  [50, "a front's pages in place of every answer", "L S P R"],
+  [51, "a task list that fails once, or for good", "S"],
+  [52, "the machine is suspended", "P"],
+  [53, "a 202 later than a request waits", "A"],
+  [54, "a certificate that shows late", "R"],
+  [55, "50 changes at once", "S P"],
+  [56, "the end of the time in a write's back-off", "S"],
+  [57, "the end of the time in a login", "L"],
+  [58, "one to three faults drawn by lot", "L S A P R"],
 ];
 
 /** Every row, in order. */
