@@ -16,20 +16,20 @@ interface Suite {
   readonly name: string;
   /** Folder under test/. Default: the name. */
   readonly folder?: string;
-  /** How many cores one file of it keeps busy; most of the regressions wait for real time. */
+  /** How many cores one file of it keeps busy; what waits for real time must also get its turn in time. */
   readonly cores: number;
   /** Runs the real engine. Default false. */
   readonly engine?: true;
 }
 
 const SUITES: readonly Suite[] = [
-  { name: "regressions", cores: 0.1 },
+  { name: "regressions", cores: 0.6 },
   { name: "unit", cores: 1 },
   { name: "simulator", folder: "simulator/test", cores: 1 },
   { name: "model", cores: 1 },
   { name: "mutants", cores: 2 },
   { name: "documents", cores: 1, engine: true },
-  { name: "integration", cores: 0.5 },
+  { name: "integration", cores: 0.7 },
   { name: "outside", cores: 0.5 },
   { name: "package", cores: 1 },
   { name: "faults", cores: 1, engine: true },
