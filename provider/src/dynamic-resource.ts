@@ -104,7 +104,8 @@ function assertLifecycleResolves(type: string, name: string): void {
   } catch {
     throw new pulumi.RunError(
       `${type} "${name}": "${LIFECYCLE}" is not found from ${process.cwd()}, where Pulumi's provider process looks for it. ` +
-        `Make pulumi-vsphere-trust-authority a direct dependency of the program (npm install pulumi-vsphere-trust-authority). ` +
+        `Make pulumi-vsphere-trust-authority a direct dependency of the program (npm install pulumi-vsphere-trust-authority), ` +
+        `not a devDependency: the runtime option "production: true" leaves those out. ` +
         `If it is one, the working directory is the cause: start the program, or the Automation API, from the directory of its package.json`,
     );
   }
