@@ -72,7 +72,7 @@ const rows: readonly (readonly [row: number, fault: string, phases: string])[] =
   [51, "a task list that fails once, or for good", "S"],
   [52, "the machine is suspended", "P"],
   [53, "a 202 later than a request waits", "A"],
-  [54, "a certificate that shows late", "R"],
+  [54, "a task or a certificate that shows late", "A R"],
   [55, "50 changes at once", "S P"],
   [56, "the end of the time in a write's back-off", "S"],
   [57, "the end of the time in a login", "L"],

@@ -3,6 +3,7 @@
 // never proof, and an unknown list never leads to a second PATCH beside the first.
 
 import assert from "node:assert/strict";
+import { fingerprintOfPem, makeCertificate } from "../fixtures/certificates/make";
 import type { RequestAction, TaskScript } from "../simulator";
 import { assertNotFinished, assertSuccess } from "../support/in-process";
 import { fault } from "./fault";
@@ -97,5 +98,25 @@ fault(
     const saved = assertNotFinished(outcome, "ERR_OUTCOME_UNKNOWN", { fingerprint: s.wanted.fingerprint });
     assertSuccess(await s.process().update(saved, s.inputs(s.wanted, { timeoutSeconds: 20 })), s.wanted.fingerprint);
     assertTraffic(s, 2, 1);
+  },
+);
+
+fault(
+  51,
+  "S",
+  "the program is set back while a lost PATCH may still run: the certificate that is there proves nothing",
+  async (cell) => {
+    const lasts = { taskDurationMs: { patch: 4_500, read: 5 } };
+    // Nobody can know that the first one still runs.
+    const s = await cell.scenario({ simulator: lasts, timeoutSeconds: 20, mayOverlap: true });
+    const next = await makeCertificate();
+    const saved = assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
+    s.simulator.faults.add({ match: { operation: "patch" }, action: LOST });
+    s.simulator.faults.add({ match: { operation: "taskList" }, times: Infinity, action: REFUSAL });
+    const outcome = await s.process().update(saved, s.inputs(next, { timeoutSeconds: 3 }));
+    const open = assertNotFinished(outcome, "ERR_OUTCOME_UNKNOWN", { fingerprint: next.fingerprint });
+    assertSuccess(await s.process().update(open, s.inputs()), s.wanted.fingerprint);
+    assertTraffic(s, 3, 3);
+    assert.equal(fingerprintOfPem(s.simulator.certificate()), s.wanted.fingerprint);
   },
 );

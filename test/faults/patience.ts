@@ -70,6 +70,18 @@ fault(
   },
 );
 
+fault(
+  54,
+  "A",
+  "a task that vCenter knows only a second after its 202 is asked for again, and followed",
+  async (cell) => {
+    const s = await cell.scenario();
+    scriptPatch(s, { unknownForMs: 1_000, steps: [{ status: "RUNNING", forMs: 1_400 }, { status: "SUCCEEDED" }] });
+    assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
+    assertTraffic(s, 1, 1);
+  },
+);
+
 fault(54, "R", "a first certificate that shows a second after SUCCEEDED is waited for", async (cell) => {
   const s = await cell.scenario({ simulator: { initialCertificate: null } });
   scriptPatch(s, { lagMs: 1_000 });
