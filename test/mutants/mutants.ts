@@ -155,14 +155,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a certificate compared as text",
     file: "resources/kms-client-certificate/differs.ts",
-    find: 'if (fingerprintOf(news["certificate"]) !== saved) return true;',
-    replace: 'if (news["certificate"] !== olds["certificate"]) return true;',
+    find: 'if (isGiven(news["certificate"]) && fingerprintOf(news["certificate"]) !== saved) return true;',
+    replace: 'if (isGiven(news["certificate"]) && news["certificate"] !== olds["certificate"]) return true;',
     killedBy: /^I4: the second up did an update/,
   },
   {
     name: "a change of certificate not seen",
     file: "resources/kms-client-certificate/differs.ts",
-    find: 'if (fingerprintOf(news["certificate"]) !== saved) return true;',
+    find: 'if (isGiven(news["certificate"]) && fingerprintOf(news["certificate"]) !== saved) return true;',
     replace: 'if (fingerprintOf(news["certificate"]) === undefined) return true;',
     killedBy: /^I4: the server does not hold the wanted/,
   },
@@ -250,6 +250,20 @@ export const MUTANTS: readonly Mutant[] = [
     find: "if (task.isOpen) await waitFor(operation, task);",
     replace: "if (task.isOpen && operation.deadline.timeoutMs < 0) await waitFor(operation, task);",
     killedBy: /^I6: a write began/,
+  },
+  {
+    name: "a look that fails ends the wait for an earlier run's task",
+    file: "kms/earlier-writes.ts",
+    find: 'if (isCodedError(error, "ERR_TASK_STATUS_UNKNOWN")) return;',
+    replace: "if (error !== undefined) return;",
+    killedBy: /^I6: a write began/,
+  },
+  {
+    name: "an open task of an earlier run taken for the own one",
+    file: "kms/look-for-outcome.ts",
+    find: "  if (startedMs === undefined || sinceMs === undefined) return isOpen;",
+    replace: "  if (isOpen || startedMs === undefined || sinceMs === undefined) return isOpen;",
+    killedBy: /^I2: a plain failure/,
   },
   {
     name: "a failed list taken for the end of an open write",
