@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opens PKCS#12 (.p12, .pfx) as OpenSSL, Java and Windows write it, with node-forge. Loaded for the first such file.
 
-import { CodedError } from "../core/coded-error";
+import { pbkdf2Sync } from "node:crypto";
+import { CodedError, isCodedError } from "../core/coded-error";
 import type { DerNode } from "./der";
+import { MAX_ROUNDS, tooCostly } from "./derivation-cost";
 
 /** What a PKCS#12 holds, as DER. */
 export interface Pkcs12Contents {
@@ -18,6 +20,16 @@ interface Bag {
   readonly cert?: { readonly tbsCertificate: DerNode; readonly signature: string } | null;
 }
 
+/** Key of a file by RFC 7292, appendix B.2. */
+type DeriveKey = (
+  password: unknown,
+  salt: unknown,
+  id: number,
+  rounds: number,
+  length: number,
+  hash?: unknown,
+) => unknown;
+
 interface Forge {
   readonly asn1: {
     fromDer(bytes: string, options: Record<string, boolean>): DerNode;
@@ -25,11 +37,22 @@ interface Forge {
     create(tagClass: number, type: number, constructed: boolean, value: unknown): DerNode;
   };
   readonly pkcs12: {
+    generateKey: DeriveKey;
     pkcs12FromAsn1(
       node: DerNode,
       strict: boolean,
       password: string | null,
     ): { getBags(filter: { bagType: string }): Record<string, readonly Bag[] | undefined> };
+  };
+  readonly pbe: { generatePkcs12Key: DeriveKey };
+  readonly pkcs5: {
+    pbkdf2: (
+      password: string | null,
+      salt: string,
+      rounds: number,
+      length: number,
+      hash: { algorithm: string },
+    ) => string;
   };
   readonly pki: {
     readonly oids: Readonly<Record<"certBag" | "keyBag" | "pkcs8ShroudedKeyBag", string>>;
@@ -56,6 +79,10 @@ function forge(): Forge {
 
 /** Throws `ERR_PEM_INVALID` without the right passphrase, `ERR_CERTIFICATE_PARSE` for a form that cannot be read. */
 export function openPkcs12(der: Buffer, passphrase: string | undefined): Pkcs12Contents {
+  return withBoundedRounds(() => open(der, passphrase));
+}
+
+function open(der: Buffer, passphrase: string | undefined): Pkcs12Contents {
   const { asn1, pkcs12, pki } = forge();
   // No passphrase is encoded in two ways, and the given one may be meant for another file.
   const candidates = passphrase === undefined ? ["", null] : [passphrase, "", null];
@@ -71,10 +98,43 @@ export function openPkcs12(der: Buffer, passphrase: string | undefined): Pkcs12C
         privateKeys: keyBags.map((bag) => derOf(bag.asn1 ?? pki.privateKeyToAsn1(bag.key))),
       };
     } catch (error) {
+      if (isCodedError(error)) throw error;
       failure = error instanceof Error ? error.message : "";
     }
   }
   throw refusalOf(failure, passphrase);
+}
+
+/** While it works, node-forge's derivations are counted, and its slowest is done by node:crypto. */
+function withBoundedRounds<T>(work: () => T): T {
+  const { pkcs12, pbe, pkcs5 } = forge();
+  const { generateKey } = pkcs12;
+  const { generatePkcs12Key } = pbe;
+  const { pbkdf2 } = pkcs5;
+  let left = MAX_ROUNDS;
+  const count = (rounds: number): void => {
+    left -= rounds;
+    if (!(left >= 0)) throw tooCostly("the PKCS#12 file");
+  };
+  const counted =
+    (derive: DeriveKey): DeriveKey =>
+    (...args) => {
+      count(args[3]);
+      return derive(...args);
+    };
+  try {
+    pkcs12.generateKey = counted(generateKey);
+    pbe.generatePkcs12Key = counted(generatePkcs12Key);
+    pkcs5.pbkdf2 = (password, salt, rounds, length, { algorithm }) => {
+      count(rounds);
+      return pbkdf2Sync(password ?? "", Buffer.from(salt, "latin1"), rounds, length, algorithm).toString("latin1");
+    };
+    return work();
+  } finally {
+    pkcs12.generateKey = generateKey;
+    pbe.generatePkcs12Key = generatePkcs12Key;
+    pkcs5.pbkdf2 = pbkdf2;
+  }
 }
 
 function certificateOf({ cert, asn1: node }: Bag): Buffer {

@@ -10,6 +10,7 @@ import type { StoredKey } from "./contents";
 import { readContents } from "./contents";
 import { toPkcs8Version1 } from "./der";
 import { kindOfDer } from "./der-kind";
+import { assertAffordable } from "./derivation-cost";
 import { SUPPORTED_CURVES } from "./key-algorithms";
 import type { PemBlock } from "./pem-blocks";
 import { decodePemBody, hasEncryptionHeader } from "./pem-blocks";
@@ -91,7 +92,10 @@ function loadDer(der: Buffer, passphrase: string | undefined): KeyObject {
     const key = tryLoad({ key: der, format: "der", type });
     if (key !== undefined) return key;
   }
-  if (kindOfDer(der) === "encrypted key") return decrypt({ key: der, format: "der", type: "pkcs8" }, passphrase);
+  if (kindOfDer(der) === "encrypted key") {
+    assertAffordable(der);
+    return decrypt({ key: der, format: "der", type: "pkcs8" }, passphrase);
+  }
   const version1 = toPkcs8Version1(der);
   const key = version1 && tryLoad({ key: version1, format: "der", type: "pkcs8" });
   if (key === undefined) throw unreadable();

@@ -178,6 +178,32 @@ export const FORMS: readonly Form[] = [
     key: /Java key store/,
   },
   {
+    name: "a certificate with NUL bytes after it, as DER",
+    make: ({ leaf }) => Buffer.concat([derOf(leaf), Buffer.alloc(3)]),
+    ...ONLY_CERTIFICATE,
+  },
+  {
+    name: "an EC PARAMETERS block before the key",
+    make: ({ key }) => `-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n${key}`,
+    ...ONLY_KEY,
+  },
+  {
+    name: "PKCS#8 under BEGIN RSA PRIVATE KEY",
+    make: ({ key }) => key.replaceAll("PRIVATE KEY", "RSA PRIVATE KEY"),
+    ...ONLY_KEY,
+  },
+  {
+    name: "PKCS#1 or SEC1 under BEGIN PRIVATE KEY",
+    make: ({ pkcs1 }) => pkcs1.replaceAll(/(RSA|EC) PRIVATE KEY/g, "PRIVATE KEY"),
+    ...ONLY_KEY,
+  },
+  {
+    name: "a request as PEM",
+    make: () => bench.openssl("req -new -key leaf.key -subj /CN=x -out out.csr", "out.csr"),
+    certificate: /signing request/,
+    key: /signing request/,
+  },
+  {
     name: "a request as DER",
     make: () => bench.openssl("req -new -key leaf.key -subj /CN=x -outform DER -out out.csr", "out.csr"),
     certificate: /signing request/,

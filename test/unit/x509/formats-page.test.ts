@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// docs/formats.md says of every form what is made of it. It is written from the table of forms and the real outcomes:
+// `UPDATE_DOCS=1 node --import tsx --test test/unit/x509/formats-page.test.ts` writes it anew.
+
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, it } from "node:test";
+import { isCodedError } from "../../../provider/src/core/coded-error";
+import { parseCertificates } from "../../../provider/src/x509/certificate";
+import { chooseCertificate } from "../../../provider/src/x509/choose-certificate";
+import { parsePrivateKey } from "../../../provider/src/x509/private-key";
+import { bench, FORMS, makePair } from "./input-forms";
+
+const PAGE = join(__dirname, "../../../docs/formats.md");
+const HEAD = `# Forms of certificates and keys
+
+What may be in \`certificateFile\` and \`privateKeyFile\`, and what happens to it. Texts (\`certificate\`, \`privateKey\`) may have the same
+forms, unless they are binary. Whatever comes in, the certificate is sent as PEM and the key as unencrypted PKCS#8 with a named curve.
+Encrypted forms need one of \`passphrase\`, \`passphraseFile\` and \`passphraseEnv\`. Files are 64 KiB at most.
+
+If a file holds both, give its path twice: as \`certificateFile\` and as \`privateKeyFile\`. Of several certificates the one is sent that fits
+the key or the \`signingRequest\`; without them the only one that is no CA. The rest is not sent, and an info line says so.
+
+FILE in a command stands for your file.
+
+| form | as certificate | as private key |
+| --- | --- | --- |
+`;
+
+after(() => {
+  bench.remove();
+});
+
+function outcome(read: () => unknown): string {
+  try {
+    read();
+    return "taken";
+  } catch (error) {
+    assert.ok(isCodedError(error), String(error));
+    return `refused: ${error.message}. Remedy: ${error.remedy ?? assert.fail("no remedy")}`.replaceAll("|", "\\|");
+  }
+}
+
+it("docs/formats.md says what is made of every form", async () => {
+  const pair = await makePair("p256");
+  const rows = FORMS.map((form) => {
+    const input = Buffer.from(form.make(pair));
+    const certificate = outcome(() => chooseCertificate(parseCertificates(input, form.passphrase).certificates));
+    return `| ${form.name} | ${certificate} | ${outcome(() => parsePrivateKey(input, form.passphrase))} |`;
+  });
+  const page = `${HEAD}${rows.join("\n")}\n`;
+  if (process.env["UPDATE_DOCS"] === "1") writeFileSync(PAGE, page);
+  // Prettier pads the columns.
+  const plain = (text: string): string => text.replaceAll(/ +/g, " ").replaceAll(/-{3,}/g, "---");
+  assert.equal(plain(readFileSync(PAGE, "utf8")), plain(page));
+});
