@@ -10,6 +10,7 @@ export interface Received {
   readonly requests: number;
   readonly logins: number;
   readonly patches: number;
+  readonly posts: number;
   readonly reads: number;
   readonly openSessions: number;
   /** SHA-256 of the live certificate, upper-case hex with colons; "null" if there is none. */
@@ -27,6 +28,7 @@ export function takeReceived(simulator: Simulator): Received {
     requests: journal.count(),
     logins: journal.logins(),
     patches: journal.patches(),
+    posts: journal.count({ operation: "post" }) + journal.count({ operation: "createCsr" }),
     reads: journal.count({ method: "GET" }),
     openSessions: simulator.openSessions(),
     fingerprint: fingerprintOfPem(simulator.certificate()),

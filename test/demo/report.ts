@@ -44,11 +44,20 @@ export function printFindings(findings: readonly Finding[]): void {
  * @param steps - in the order in which they ran.
  */
 export function printTable(steps: readonly StepReport[]): void {
-  const header = ["What vCenter received", "logins", "PATCH", "GET", "open sessions", "certificate now (SHA-256)"];
+  const header = [
+    "What vCenter received",
+    "logins",
+    "PATCH",
+    "POST",
+    "GET",
+    "open sessions",
+    "kms-1 has now (SHA-256)",
+  ];
   const rows = steps.map(({ title, received }) => [
     title,
     String(received.logins),
     String(received.patches),
+    String(received.posts),
     String(received.reads),
     String(received.openSessions),
     `${received.fingerprint.slice(0, 23)}…`,

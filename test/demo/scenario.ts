@@ -29,6 +29,8 @@ export interface DemoStep {
   readonly title: string;
   /** As a person would type it. */
   readonly command: string;
+  /** The folder of its program in `examples/`. Default `upload-key-pair`, by the root's Pulumi.yaml. */
+  readonly example?: "signed-from-csr" | "expiry-report";
   readonly prepare?: (stage: Stage) => Promise<void> | void;
   readonly run: (stack: Stack) => Promise<OperationResult>;
   readonly findings: (outcome: Outcome, stage: Stage) => readonly Finding[];
@@ -127,7 +129,38 @@ export const scenario: readonly DemoStep[] = [
       { claim: "no session is left open", holds: outcome.received.openSessions === 0 },
     ],
   },
+  {
+    title: "8. Another way: the hosts make the key, a CA signs their request",
+    command: "pulumi up",
+    example: "signed-from-csr",
+    run: (stack) => stack.up(),
+    findings: (outcome, { simulator }) => {
+      const certificate = simulator.certificate(simulator.cluster, SIGNED_KEY_PROVIDER) ?? "";
+      return [
+        { claim: "exit status 0", holds: outcome.result.status === 0 },
+        { claim: "vCenter received one POST for the request", holds: outcome.received.posts === 1 },
+        sent(outcome, 1),
+        recorded(outcome, certificate, "what the CA signed"),
+        { claim: "no private key was anywhere but on the hosts", holds: !outcome.state.text.includes("PRIVATE KEY") },
+        loggedOut(outcome),
+      ];
+    },
+  },
+  {
+    title: "9. When do they end, and are the key servers content?",
+    command: "pulumi preview",
+    example: "expiry-report",
+    run: (stack) => stack.preview(),
+    findings: (outcome) => [
+      { claim: "exit status 0: none ends soon", holds: outcome.result.status === 0 },
+      sent(outcome, 0),
+      { claim: "no session is left open", holds: outcome.received.openSessions === 0 },
+    ],
+  },
 ];
+
+/** The key provider whose certificate is signed from the hosts' request. */
+export const SIGNED_KEY_PROVIDER = "kms-2";
 
 function ended({ result }: Outcome, op: string): Finding {
   const ops = result.steps.map((step) => step.op);
