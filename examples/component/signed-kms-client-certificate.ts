@@ -31,7 +31,7 @@ export class SignedKmsClientCertificate extends pulumi.ComponentResource {
     const request = new KmsClientCertificateSigningRequest(name, { cluster, keyProvider, triggers }, parent);
     const certificate = new KmsClientCertificate(
       name,
-      { cluster, keyProvider, certificate: request.csr.apply(async (csr) => sign(csr)) },
+      { cluster, keyProvider, certificate: request.csr.apply(async (csr) => sign(csr)), signingRequest: request.csr },
       parent,
     );
     this.sha256Fingerprint = certificate.sha256Fingerprint;

@@ -20,6 +20,7 @@ const request = new KmsClientCertificateSigningRequest("request", {
 const certificate = new KmsClientCertificate("kms-client-certificate", {
   ...where,
   certificate: request.csr.apply((csr) => signOnce(caFolder, csr, lifetimeDays)),
+  signingRequest: request.csr,
 });
 
 /** SHA-256 of the public key, upper-case hex with colons. */

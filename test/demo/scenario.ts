@@ -134,7 +134,7 @@ export const scenario: readonly DemoStep[] = [
     command: "pulumi up",
     example: "signed-from-csr",
     run: (stack) => stack.up(),
-    findings: (outcome, { simulator }) => {
+    findings: (outcome: Outcome, { simulator }: Stage): readonly Finding[] => {
       const certificate = simulator.certificate(simulator.cluster, SIGNED_KEY_PROVIDER) ?? "";
       return [
         { claim: "exit status 0", holds: outcome.result.status === 0 },

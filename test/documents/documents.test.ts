@@ -9,6 +9,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { before, describe, it } from "node:test";
 import { promisify } from "node:util";
+import { scenario } from "../demo/scenario";
 import { findPulumiCli } from "../pulumi-cli/index";
 import type { CodeBlock, Page } from "../support/documents/pages";
 import { readPages } from "../support/documents/pages";
@@ -138,6 +139,13 @@ describe("the pages", () => {
     };
     for (const { place, words } of commandsIn(pages, "npm")) {
       if (words[1] === "run") assert.ok(scripts[words[2] ?? ""] !== undefined, `${place}: ${words.join(" ")}`);
+    }
+  });
+
+  it("show the demonstration as it is now", () => {
+    const picture = readFileSync(resolve(checkout, "docs/demo.svg"), "utf8");
+    for (const { title, command } of scenario) {
+      for (const text of [title, command]) assert.ok(picture.includes(text), `npm run record: ${text}`);
     }
   });
 
