@@ -64,6 +64,12 @@ export interface KmsClientCertificateArgs {
    * another one. Default false: create replaces whatever is there.
    */
   adopt?: pulumi.Input<boolean> | undefined;
+  /**
+   * True: after a replacement wait, within `timeoutSeconds`, until vCenter reports that the key server accepts the
+   * certificate (health OK). If it does not, the resource is saved as not finished, and the next `up` asks again without
+   * sending the certificate. Default false: the health is read once, and anything but OK is said.
+   */
+  waitForHealth?: pulumi.Input<boolean> | undefined;
 }
 
 /**
@@ -166,7 +172,7 @@ const DECLARED_OUTPUTS = {
 
 const PASSED_ON = [
   ...["certificateFile", "privateKeyFile", "passphraseFile", "passphraseEnv", "signingRequest"],
-  ...["expiryWarningDays", "detectDrift", "adopt", "onDelete"],
+  ...["expiryWarningDays", "detectDrift", "adopt", "waitForHealth", "onDelete"],
 ];
 
 /**

@@ -11,6 +11,7 @@ const MISTAKES: readonly (readonly [input: object, mistake: RegExp])[] = [
   [{ expiryWarningDays: "many" }, /expiryWarningDays must be a number of days/],
   [{ detectDrift: "never" }, /detectDrift must be "onRefresh" or "always"/],
   [{ adopt: "yes" }, /adopt must be true or false/],
+  [{ waitForHealth: 1 }, /waitForHealth must be true or false/],
   [{ keyProvider: ".." }, /keyProvider must not be "\.\."/],
   [{ privateKeyFile: "kms.key" }, /privateKey and privateKeyFile are both given/],
 ];

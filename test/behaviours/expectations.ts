@@ -21,7 +21,7 @@ export const shows =
     const { properties } = ended(s, "success");
     s.subject.assertShows(properties, which, s.simulator);
     s.subject.assertAwaits(properties, undefined);
-    assert.equal(properties["pendingTaskId"], undefined);
+    assert.deepEqual([properties["pendingTaskId"], properties["pendingHealth"]], [undefined, undefined]);
     assert.equal(properties["__provider"], s.subject.type.handlerLine);
     for (const name of ["privateKey", "passphrase", "__urn"]) assert.equal(name in properties, false, name);
     assert.equal(s.driver.saved()?.notFinished, false);
@@ -68,6 +68,32 @@ export const isNotFinished =
     assertAwaits(s, outcome.properties, awaited, shown);
     assert.equal(s.driver.saved()?.notFinished, true);
   };
+
+/** Saved as not finished: the server holds it, and only the key server's health is awaited. */
+export const awaitsHealth =
+  (code: string, held: Which, ...texts: readonly RegExp[]): Step =>
+  (s) => {
+    const outcome = ended(s, "not-finished");
+    assert.equal(outcome.code, code, outcome.message);
+    for (const text of texts) assert.match(outcome.message, text);
+    assertAwaitsHealth(s, outcome.properties, held);
+    assert.equal(s.driver.saved()?.notFinished, true);
+  };
+
+/** A refresh after which the health is still awaited. */
+export const stillAwaitsHealth =
+  (held: Which): Step =>
+  (s) => {
+    assertAwaitsHealth(s, ended(s, "success").properties, held);
+  };
+
+function assertAwaitsHealth(s: Stage, properties: Properties, held: Which): void {
+  s.subject.assertShows(properties, held, s.simulator);
+  s.subject.assertAwaits(properties, undefined);
+  assert.deepEqual([properties["pendingTaskId"], properties["pendingHealth"]], [undefined, true]);
+  assert.equal(properties["__provider"], s.subject.type.handlerLine);
+  s.subject.assertHeld(s.simulator, held, s.simulator);
+}
 
 /** A success after which the task of the last write is still awaited, and the old facts stay facts. */
 export const stillAwaits =

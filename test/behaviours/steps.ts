@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RequestAction, TaskScript, TaskSummary } from "../simulator";
+import type { RequestAction, Simulator, TaskScript, TaskSummary } from "../simulator";
 import type { Difference, Driver, Outcome, Properties } from "../support/driver";
 import { takeTraffic } from "../support/traffic";
 import type { Stage, Step, Subject, Which } from "./behaviour";
@@ -103,9 +103,9 @@ export const settled =
 
 /** The next requests of a kind are answered so. */
 export const answers =
-  (operation: "read" | "write" | "taskGet", action: RequestAction, times = 1): Step =>
+  (operation: "read" | "write" | "taskGet" | "readKeyProvider", action: RequestAction, times = 1): Step =>
   ({ simulator, subject }) => {
-    const match = { operation: operation === "taskGet" ? operation : subject[operation] };
+    const match = { operation: operation === "read" || operation === "write" ? subject[operation] : operation };
     simulator.faults.add({ match, times, action });
   };
 
@@ -118,6 +118,17 @@ export const refusal = (status: number, errorType: string): RequestAction => ({
 
 /** The task of the next write goes so. */
 export const nextTask = (script: TaskScript): Step => answers("write", { kind: "taskScript", script });
+
+/** What vCenter says of the key server from now on, or after a while; undefined: what the certificate lets expect. */
+export const keyServerIs =
+  (health: Parameters<Simulator["setHealth"]>[0], afterMs = 0): Step =>
+  ({ simulator }) => {
+    if (afterMs === 0) simulator.setHealth(health);
+    else
+      setTimeout(() => {
+        simulator.setHealth(health);
+      }, afterMs);
+  };
 
 /** Waits until the last write is so old, and a moment more. */
 export const later =

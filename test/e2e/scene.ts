@@ -133,7 +133,7 @@ export function traffic(simulator: Simulator): Traffic {
 }
 
 /** Of {@link traffic} what does not depend on how long a task takes. */
-export function writes(simulator: Simulator): Omit<Traffic, "requests" | "reads"> {
+export function writes(simulator: Simulator): Omit<Traffic, "requests" | "reads" | "healthReads"> {
   const { logins, patches, posts, sessions } = traffic(simulator);
   return { logins, patches, posts, sessions };
 }

@@ -11,6 +11,7 @@ const EVENTS = [
   "removeProvider",
   "restoreProvider",
   "restartServer",
+  "keyServer",
   "advanceClock",
   "jumpClock",
 ];
@@ -33,7 +34,7 @@ const OUTCOMES = [
   ...["delete ok"],
   "none ok",
 ];
-const KINDS = ["login", "patch", "read", "taskGet", "taskList"];
+const KINDS = ["login", "patch", "read", "health", "taskGet", "taskList"];
 const WIRE_FAULTS = ["refused", "reset-before", "reset-after", "hang", "garbage", "401", "403", "429", "500", "503"];
 const TASKS = ["SUCCEEDED", "FAILED", "CANCELED", "vanishes"].flatMap((end) => [end, `${end} blocked`]);
 const FAULTS = [

@@ -2,7 +2,7 @@
 // What can go wrong in a history, as data: a fault meets one request, a disturbance comes between two.
 
 /** What a request is for. */
-export type Kind = "login" | "patch" | "read" | "taskGet" | "taskList";
+export type Kind = "login" | "patch" | "read" | "health" | "taskGet" | "taskList";
 
 /** How a write's task ends. */
 export type TaskEnd = "SUCCEEDED" | "FAILED" | "vanishes" | "CANCELED";

@@ -4,6 +4,7 @@
 import * as fc from "fast-check";
 import type { Disturbance, Fault, Kind } from "./faults";
 import type { TaskTarget } from "./model-tasks";
+import type { Health } from "./model-vcenter";
 import type { Options } from "./stack";
 
 /** An operation of the engine, with what goes wrong in it. */
@@ -21,6 +22,8 @@ export type Event =
   | { readonly event: "someoneElse"; readonly index: number }
   | { readonly event: "removeProvider" }
   | { readonly event: "restoreProvider"; readonly index: number }
+  /** What vCenter says of the key server from now on. */
+  | { readonly event: "keyServer"; readonly health: Health }
   | { readonly event: "restartServer"; readonly keepTasks: boolean }
   | { readonly event: "advanceClock"; readonly ms: number }
   | { readonly event: "jumpClock"; readonly ms: number };
@@ -37,7 +40,7 @@ export interface History {
   readonly events: readonly Event[];
 }
 
-const KINDS: readonly Kind[] = ["login", "patch", "read", "taskGet", "taskList"];
+const KINDS: readonly Kind[] = ["login", "patch", "read", "health", "taskGet", "taskList"];
 const kind = fc.constantFrom(...KINDS);
 
 const wireFault: fc.Arbitrary<Fault> = fc.record({
@@ -143,6 +146,8 @@ const options: fc.Arbitrary<Options> = fc.oneof(
   { weight: 3, arbitrary: fc.constant({}) },
   { weight: 2, arbitrary: fc.constant({ detectDrift: "always" as const }) },
   { weight: 1, arbitrary: fc.constant({ adopt: true }) },
+  { weight: 1, arbitrary: fc.constant({ waitForHealth: true }) },
+  { weight: 1, arbitrary: fc.constant({ waitForHealth: true, detectDrift: "always" as const }) },
 );
 
 /**
@@ -165,6 +170,13 @@ export function histories(candidates: number): fc.Arbitrary<History> {
     { weight: 4, arbitrary: fc.record({ event: fc.constant("someoneElse" as const), index }) },
     { weight: 1, arbitrary: fc.record({ event: fc.constant("removeProvider" as const) }) },
     { weight: 2, arbitrary: fc.record({ event: fc.constant("restoreProvider" as const), index }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        event: fc.constant("keyServer" as const),
+        health: fc.constantFrom<Health>("NONE", "OK", "WARNING", "ERROR"),
+      }),
+    },
     { weight: 2, arbitrary: fc.record({ event: fc.constant("restartServer" as const), keepTasks: fc.boolean() }) },
     {
       weight: 2,

@@ -40,11 +40,26 @@ export function assertInvariants(stack: Stack, outcome: Outcome, before: Before,
   assertExitRule(outcome, happenings);
   assertTrueState(stack, outcome, before, fingerprintOf);
   assertPending(stack, outcome, before);
+  assertHealth(stack, outcome);
   if (outcome.ended === "failed" || outcome.ended === "not finished") {
     assert.match(outcome.message, /\[ERR_[A-Z_]+\]$/, `I7: no code in: ${outcome.message}`);
     assert.doesNotMatch(outcome.message, /ERR_INTERNAL/, `I7: unexpected: ${outcome.message}`);
     assert.doesNotMatch(outcome.message, /session-\d+-of/, "I3: a session token in the text");
   }
+}
+
+/** I1 and I2: a program that waits for the key server succeeds only if it accepts the certificate; else that stays open. */
+function assertHealth({ vcenter: { happenings, counts }, saved, options }: Stack, outcome: Outcome): void {
+  const isPending = saved?.outputs["pendingHealth"] === true;
+  const isAwaited = outcome.ended === "not finished" && outcome.message.includes("ERR_KEY_SERVER_HEALTH");
+  assert.ok(isPending || !isAwaited, "I2: the awaited health was not saved");
+  if (outcome.ended !== "ok") return;
+  const last = happenings.findLast((h) => h.type === "health-result");
+  if (outcome.method === "none") assert.ok(!isPending, "I2: an awaited health was taken for no change");
+  if (outcome.method !== "create" && outcome.method !== "update") return;
+  assert.ok(!isPending, "I1: success although the health is awaited");
+  if (options.waitForHealth !== true || counts.patch === 0) return;
+  assert.ok(last?.health === "OK" || last?.health === "WARNING", "I1: success although the key server refuses it");
 }
 
 /** I1: success rests on a read that was sent after the task's end, or after the ambiguity. */
@@ -220,7 +235,9 @@ function assertPending({ vcenter, saved }: Stack, outcome: Outcome, before: Befo
     isUnclear || open === undefined || pending !== undefined,
     "I2: a refused replacement was saved as not finished",
   );
-  if (open === undefined) assert.equal(pending, wasPending, "I2: the open task was forgotten");
+  // What comes after its end may take longer: the wait for the key server.
+  const onlyHealth = saved?.outputs["pendingHealth"] === true && (wasPending === undefined || endSeen(wasPending));
+  if (open === undefined && !onlyHealth) assert.equal(pending, wasPending, "I2: the open task was forgotten");
   if (open?.fate === "task") {
     assert.ok(pending === open.taskId || endSeen(open.taskId), "I2: the task to resume was not saved");
     const failed = happenings.some((h) => h.type === "task-seen" && h.taskId === open.taskId && h.status === "FAILED");

@@ -33,12 +33,12 @@ export function gone(): Answer {
   return json(404, faultBody("NOT_FOUND", "com.vmware.esx.kms.provider.notfound"));
 }
 
-/** A task; `shows` is the certificate that a read has found, which this server writes with CRLF and without a final newline. */
+/** A task; `result` is what a read has found. */
 export function taskBody(
   task: Task,
   status: string,
   startedAt: string,
-  shows: string | undefined,
+  result: object | undefined,
   targets: TaskTarget,
 ): Record<string, unknown> {
   const errorType = task.ends === "CANCELED" ? "CANCELED" : task.errorType;
@@ -50,7 +50,7 @@ export function taskBody(
     cancelable: false,
     ...targetOf(task, targets),
     start_time: startedAt,
-    ...(shows === undefined ? {} : { result: { certificate: shows.trim().replace(/\r?\n/g, "\r\n") } }),
+    ...(result === undefined ? {} : { result }),
     ...(status === "FAILED" ? { error: faultBody(errorType) } : {}),
   };
 }

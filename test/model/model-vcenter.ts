@@ -18,7 +18,11 @@ export type Happening =
   | { readonly type: "task-seen"; readonly taskId: string; readonly status: string; readonly write: boolean }
   | { readonly type: "read-sent"; readonly taskId: string }
   | { readonly type: "read-result"; readonly taskId: string; readonly certificate: string }
+  | { readonly type: "health-result"; readonly health: Health }
   | { readonly type: "gone" };
+
+/** What vCenter can say of a key server. */
+export type Health = "NONE" | "OK" | "WARNING" | "ERROR";
 
 interface Request {
   readonly method: string;
@@ -60,7 +64,7 @@ export class WireFault extends Error {
 const HOUR_MS = 3_600_000;
 /** So long something in front of vCenter answers instead of it. */
 const FRONT_MS = 3_000;
-const NO_COUNTS = { login: 0, patch: 0, read: 0, taskGet: 0, taskList: 0, logout: 0 };
+const NO_COUNTS = { login: 0, patch: 0, read: 0, health: 0, taskGet: 0, taskList: 0, logout: 0 };
 
 /** One vCenter with one key provider. */
 export class ModelVcenter {
@@ -74,6 +78,10 @@ export class ModelVcenter {
   disturbances: Disturbance[] = [];
   /** Whether somebody has removed the key provider. */
   isGone = false;
+  /** What it says of the key server. */
+  health: Health = "OK";
+  /** The tasks of reads of the key provider. */
+  readonly #healthTasks = new Set<string>();
   happenings: Happening[] = [];
   counts: Record<Kind | "logout", number> = { ...NO_COUNTS };
   refused401 = 0;
@@ -257,9 +265,9 @@ export class ModelVcenter {
       this.#noteFate(kind, "refused");
       return fail(401, "UNAUTHENTICATED");
     }
-    if (this.isGone && (kind === "patch" || kind === "read")) {
+    if (this.isGone && (kind === "patch" || kind === "read" || kind === "health")) {
       this.#noteFate(kind, "refused");
-      this.happenings.push({ type: "gone" });
+      if (kind !== "health") this.happenings.push({ type: "gone" });
       return gone();
     }
     switch (kind) {
@@ -270,6 +278,8 @@ export class ModelVcenter {
         return this.#patch(JSON.parse(request.body ?? "{}") as { certificate: string }, fault, signal);
       case "read":
         return this.#read(fault);
+      case "health":
+        return this.#healthRead();
       case "taskGet":
         return this.#taskGet(decodeURIComponent(request.path.split("/").pop() ?? ""));
       case "taskList":
@@ -327,10 +337,16 @@ export class ModelVcenter {
     return json(202, task.id);
   }
 
+  #healthRead(): Answer {
+    const { id } = this.tasks.begin({ lastsMs: 10, ends: "SUCCEEDED", puts: undefined, write: false });
+    this.#healthTasks.add(id);
+    return json(202, id);
+  }
+
   #taskGet(id: string): Answer {
     const task = this.tasks.get(id);
     if (task !== undefined) return json(200, this.#look(task));
-    this.happenings.push({ type: "task-seen", taskId: id, status: "vanished", write: true });
+    this.happenings.push({ type: "task-seen", taskId: id, status: "vanished", write: !this.#healthTasks.has(id) });
     return fail(404, "NOT_FOUND", "no such task", "com.vmware.vapi.cis.tasks.not_found");
   }
 
@@ -345,10 +361,20 @@ export class ModelVcenter {
     const status = this.tasks.statusOf(task);
     const { id: taskId, write } = task;
     this.happenings.push({ type: "task-seen", taskId, status, write });
-    const shows = !write && status === "SUCCEEDED" ? this.tasks.certificate() : undefined;
-    if (shows !== undefined) this.happenings.push({ type: "read-result", taskId, certificate: shows });
+    const result = !write && status === "SUCCEEDED" ? this.#resultOf(taskId) : undefined;
     const startedAt = new Date(this.#options.bornMs + task.startedMs).toISOString();
-    return taskBody(task, status, startedAt, shows, this.#options.targets);
+    return taskBody(task, status, startedAt, result, this.#options.targets);
+  }
+
+  #resultOf(taskId: string): object {
+    if (this.#healthTasks.has(taskId)) {
+      this.happenings.push({ type: "health-result", health: this.health });
+      return { status: { health: this.health, details: [], servers: [] } };
+    }
+    const certificate = this.tasks.certificate();
+    this.happenings.push({ type: "read-result", taskId, certificate });
+    // This server writes it with CRLF and without a final newline.
+    return { certificate: certificate.trim().replace(/\r?\n/g, "\r\n") };
   }
 
   #takeFault(kind: Kind): Fault | undefined {
@@ -369,6 +395,7 @@ function kindOf({ method, path }: Request): Kind | "logout" {
   if (path === "/api/session") return method === "DELETE" ? "logout" : "login";
   if (path === "/api/cis/tasks") return "taskList";
   if (path.startsWith("/api/cis/tasks/")) return "taskGet";
+  if (!path.endsWith("/client-certificate")) return "health";
   return method === "PATCH" ? "patch" : "read";
 }
 

@@ -106,6 +106,9 @@ async function happen(event: Event, stack: Stack, { candidates }: Certificates, 
     case "restoreProvider":
       restore(stack, pem(event.index));
       break;
+    case "keyServer":
+      vcenter.health = event.health;
+      break;
     case "restartServer":
       vcenter.restart(event.keepTasks);
       break;
@@ -134,6 +137,7 @@ async function converge(
 ): Promise<void> {
   const { clock, vcenter } = stack;
   restore(stack, candidates[0].certificatePem);
+  vcenter.health = "OK";
   await clock.advance(vcenter.tasks.busyForMs() + 1);
   const held = fingerprintOf(vcenter.tasks.certificate());
   const refreshed = await judged(() => stack.refresh());

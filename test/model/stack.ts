@@ -29,6 +29,7 @@ export interface Candidate {
 export interface Options {
   readonly detectDrift?: "always";
   readonly adopt?: boolean;
+  readonly waitForHealth?: boolean;
 }
 
 type Properties = Record<string, unknown>;
@@ -63,7 +64,7 @@ type Run = <T>(method: Outcome["method"], call: Promise<T>) => Promise<T>;
 export class Stack {
   readonly clock: VirtualClock;
   readonly vcenter: ModelVcenter;
-  readonly #options: Options;
+  readonly options: Options;
   saved: Saved | undefined;
   wanted: Candidate;
   /** True: the program writes the wanted certificate in another way, with CRLF and text before it. */
@@ -73,7 +74,7 @@ export class Stack {
     this.clock = clock;
     this.vcenter = vcenter;
     this.wanted = wanted;
-    this.#options = options;
+    this.options = options;
   }
 
   /** `pulumi up`. */
@@ -85,7 +86,7 @@ export class Stack {
       keyProvider: "kms-1",
       certificate: this.rewritten ? `Certificate:\n    Data:\n${pem}`.replace(/\n/g, "\r\n") : pem,
       timeoutSeconds: TIMEOUT_SECONDS,
-      ...this.#options,
+      ...this.options,
     };
     return this.#operate(async (provider, run) => {
       const { saved } = this;

@@ -300,4 +300,18 @@ export const MUTANTS: readonly Mutant[] = [
     replace: "      if (this.#uncertain !== undefined && failures < 0) {\n        const seen",
     killedBy: /^I6/,
   },
+  {
+    name: "a key server that refuses taken for one that accepts",
+    file: "kms/health.ts",
+    find: 'if (last.health === "OK") return',
+    replace: 'if (last.health !== "NONE") return',
+    killedBy: /^I1: success although the key server refuses it/,
+  },
+  {
+    name: "an awaited health that is not saved",
+    file: "resources/pending.ts",
+    find: "export const AWAITS_HEALTH: Properties = { pendingHealth: true };",
+    replace: "export const AWAITS_HEALTH: Properties = {};",
+    killedBy: /^I2: (the awaited health|the open task)/,
+  },
 ];

@@ -15,6 +15,8 @@ export interface Operation {
   readonly onProgress: (info: TaskInfo, elapsedMs: number) => void;
   /** Called with what is done besides waiting for a task, e.g. `reading the certificate back`. */
   readonly onStep: (text: string) => void;
+  /** Takes keys, passwords and session ids of this operation out of a text of the server. */
+  readonly redact: (text: string) => string;
   /** Whether a text of the server repeats a key, a password or a session id of this operation. */
   readonly repeatsSecret: (text: string) => boolean;
 }

@@ -22,6 +22,8 @@ export interface ResultRead<T> {
   /** For messages; without query. */
   readonly path: string;
   readonly start: (deadline: Deadline) => Promise<Accepted>;
+  /** True: a read that fails is not repeated. Default false. */
+  readonly once?: boolean;
   /** Decodes the task's result; what it throws becomes `ERR_RESPONSE_INVALID`. */
   readonly decode: (result: unknown) => T;
 }
@@ -46,7 +48,7 @@ export function readResult<T>(reading: Reading, read: ResultRead<T>): Promise<T>
         throw unreadable(read, `the ${read.noun} that vCenter returned cannot be read`, error);
       }
     },
-    decide: judgeRead,
+    decide: read.once === true ? () => undefined : judgeRead,
   });
 }
 

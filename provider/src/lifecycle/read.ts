@@ -4,7 +4,9 @@
 
 import type { ReadResult } from "@pulumi/pulumi/dynamic";
 import { Redactor } from "../core/redact";
+import { isHealthy } from "../kms/health";
 import type { Fingerprinted } from "../kms/make-another";
+import type { Operation } from "../kms/operation";
 import { mayStillRun } from "../kms/pending-write";
 import { orUndefinedIfAbsent } from "../kms/read-result";
 import type { Properties } from "../process/properties";
@@ -14,7 +16,15 @@ import type { OperationRequest } from "../process/run-operation";
 import { storedInputs } from "../resources/decode-inputs";
 import type { CommonInputs } from "../resources/input-decoders";
 import { fromId } from "../resources/key-provider-id";
-import { isReplaced, MUST_BE_REPLACED, pendingOutputs, pendingWriteOf, withoutPending } from "../resources/pending";
+import {
+  AWAITS_HEALTH,
+  awaitsHealth,
+  isReplaced,
+  MUST_BE_REPLACED,
+  pendingOutputs,
+  pendingWriteOf,
+  withoutPending,
+} from "../resources/pending";
 import type { Refreshed, ResourceType } from "../resources/resource-type";
 import { assertServerOf, readState } from "../resources/saved-state";
 import { redactServerTexts } from "./server-texts";
@@ -55,16 +65,18 @@ export async function read<I extends CommonInputs, L extends Fingerprinted>(
     const isOpen = write !== undefined && (await mayStillRun(operation, write));
     const live = await orUndefinedIfAbsent(type.read(operation));
     if (live === undefined) return isOpen ? { id, props: { ...props } } : {};
-    const replaces = state.pending?.replaces;
-    const open = isOpen
-      ? pendingOutputs(write, write)
-      : replaces === undefined || isReplaced(replaces, live)
-        ? {}
-        : MUST_BE_REPLACED;
+    const open = isOpen ? pendingOutputs(write, write) : await stillOpen(operation, props, live);
     const { warning, ...found } = refreshed(type, { id, props, live, open });
     if (warning !== undefined) process.notices.print("warning", warning, { urn: undefined, target });
     return { ...found, props: redactServerTexts(process, found.props ?? {}) };
   });
+}
+
+/** What is open though no write is under way any more. */
+async function stillOpen(operation: Operation, props: Properties, live: Fingerprinted): Promise<Properties> {
+  const replaces = readState(props).pending?.replaces;
+  if (replaces !== undefined && !isReplaced(replaces, live)) return MUST_BE_REPLACED;
+  return awaitsHealth(props, live) && !(await isHealthy(operation)) ? AWAITS_HEALTH : {};
 }
 
 function refreshed<I extends CommonInputs, L extends Fingerprinted>(

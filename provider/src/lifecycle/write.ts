@@ -13,7 +13,7 @@ import type { OperationRequest } from "../process/run-operation";
 import { addSecrets, requireInputs, storedInputs, urnOf } from "../resources/decode-inputs";
 import type { CommonInputs } from "../resources/input-decoders";
 import { toId } from "../resources/key-provider-id";
-import { pendingOutputs } from "../resources/pending";
+import { AWAITS_HEALTH, pendingOutputs } from "../resources/pending";
 import type { Awaited } from "../resources/pending";
 import type { ResourceType, WriteCall } from "../resources/resource-type";
 import { assertServerOf, readState } from "../resources/saved-state";
@@ -69,6 +69,7 @@ function beginWrite<I extends CommonInputs, L extends Fingerprinted>(
   const state = readState(olds);
   // Until this call sends something itself, what is open is what an earlier run has left.
   let awaited: Awaited | undefined = state.pending;
+  let proved: Properties | undefined;
   let lastWritten = olds;
   const inputOutputs = (written = news): Properties => ({
     cluster,
@@ -85,8 +86,10 @@ function beginWrite<I extends CommonInputs, L extends Fingerprinted>(
       id: toId(inputs),
       properties: {
         ...inputOutputs(lastWritten),
-        ...redacted(unfinishedOutputs(type, olds, unfinished, awaited)),
         ...(state.taskId === undefined ? {} : { taskId: state.taskId }),
+        ...redacted(
+          proved === undefined ? unfinishedOutputs(type, olds, unfinished, awaited) : { ...proved, ...AWAITS_HEALTH },
+        ),
         // The host adds it to results, but not to errors: without it the next read or delete could not run.
         __provider: news["__provider"],
       },
@@ -98,6 +101,7 @@ function beginWrite<I extends CommonInputs, L extends Fingerprinted>(
       awaited = now;
       lastWritten = news;
     },
+    proves: (outputs) => (proved = outputs),
     run: (work) =>
       runOperation(process, request, (operation) => {
         assertServerOf(process, state);

@@ -72,7 +72,7 @@ export async function runOperation<T>(
 function shown(
   process: ProviderProcess,
   request: OperationRequest,
-): Pick<Operation, "onStep" | "onProgress" | "repeatsSecret"> {
+): Pick<Operation, "onStep" | "onProgress" | "redact" | "repeatsSecret"> {
   const { urn, target } = request;
   const redact = (text: string): string => withoutSecrets(process, request, text);
   const onStep = statusWriter(process.display, urn, redact);
@@ -84,6 +84,7 @@ function shown(
       if (info.status === "BLOCKED")
         process.notices.print("warning", "the task is BLOCKED; still waiting", { urn, target });
     },
+    redact,
     repeatsSecret: (text) => redact(text) !== text,
   };
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The outputs that say that something is still open, for update, read and saving: a write whose outcome is not known, or
-// a new certificate or signing request that must be made.
+// The outputs that say that something is still open, for update, read and saving: a write whose outcome is not known, a
+// new certificate or signing request that must be made, or the key server's health that is waited for.
 
 import { isAnother } from "../kms/make-another";
 import type { Fingerprinted } from "../kms/make-another";
@@ -17,14 +17,17 @@ export interface Awaited {
 }
 
 /** What is open. @internal */
-export interface Pending extends PendingWrite, Awaited {}
+export interface Pending extends PendingWrite, Awaited {
+  /** True: the hosts hold the certificate, and the key server's health was waited for. */
+  readonly health: boolean;
+}
 
 /** Nothing was there before. @internal */
 export const NOTHING = "nothing";
 /** Whatever is there must be replaced; no write for it is under way. @internal */
 export const ANYTHING = "anything";
 
-const PENDING_OUTPUTS = ["pendingTaskId", "pendingFingerprint", "pendingReplaces"] as const;
+const PENDING_OUTPUTS = ["pendingTaskId", "pendingFingerprint", "pendingReplaces", "pendingHealth"] as const;
 
 /** What outputs name as open; undefined if they name nothing. @internal */
 export function pendingOf(outputs: Properties): Pending | undefined {
@@ -32,13 +35,16 @@ export function pendingOf(outputs: Properties): Pending | undefined {
     const value = outputs[name];
     return typeof value === "string" && value !== "" ? value : undefined;
   });
-  const isOpen = taskId !== undefined || fingerprint !== undefined || replaces !== undefined;
-  return isOpen ? { taskId, fingerprint, replaces } : undefined;
+  const health = outputs["pendingHealth"] === true;
+  const isOpen = taskId !== undefined || fingerprint !== undefined || replaces !== undefined || health;
+  return isOpen ? { taskId, fingerprint, replaces, health } : undefined;
 }
 
 /** The write that may still be under way. @internal */
 export function pendingWriteOf(pending: Pending | undefined): Pending | undefined {
-  return pending?.taskId === undefined && pending?.replaces === ANYTHING ? undefined : pending;
+  if (pending === undefined) return undefined;
+  const { taskId, fingerprint, replaces = ANYTHING } = pending;
+  return taskId === undefined && fingerprint === undefined && replaces === ANYTHING ? undefined : pending;
 }
 
 /** Whether what was to be replaced is: the server shows another one. @internal */
@@ -66,3 +72,19 @@ export function pendingOutputs({ taskId, settled }: UnfinishedFacts<unknown>, aw
 
 /** The output that has the next `up` make a new one, whatever is there. @internal */
 export const MUST_BE_REPLACED: Properties = { pendingReplaces: ANYTHING };
+
+/** The output that has the next `up` ask for the health. @internal */
+export const AWAITS_HEALTH: Properties = { pendingHealth: true };
+
+/**
+ * Whether the key server's health is still to be asked for, now that the server shows a certificate: it was waited for, or
+ * would have been, had the run seen the end of its write.
+ *
+ * @internal
+ */
+export function awaitsHealth(saved: Properties, { sha256Fingerprint }: Fingerprinted): boolean {
+  const pending = pendingOf(saved);
+  if (pending === undefined) return false;
+  if (pending.health) return sha256Fingerprint === saved["sha256Fingerprint"];
+  return saved["waitForHealth"] === true && sha256Fingerprint === pending.fingerprint;
+}

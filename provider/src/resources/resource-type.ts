@@ -85,6 +85,8 @@ export interface WriteCall<I> {
   readonly keys: Redactor;
   /** Called right before a send: saved as pending if the call does not end in time. */
   sends(awaited: Awaited): void;
+  /** Names the outputs of what was proved: saved, with the health as pending, if the call does not end in time after this. */
+  proves(outputs: Properties): void;
   /** Runs within session and time. The resource must live on the configured server. */
   run<T>(work: (operation: Operation) => Promise<T>): Promise<T>;
   /** Runs without a session; failures get the same text. */

@@ -5,6 +5,7 @@
 import { parseArgs } from "node:util";
 import type { ClusterOptions, JournalEntry, Simulator, SimulatorOptions } from "./index";
 import { startSimulator } from "./index";
+import { HEALTHS } from "./stated-health";
 import { TASK_TARGETS } from "./task-target";
 
 const HELP = `A simulated vCenter that speaks the Trust Authority client-certificate API over TLS.
@@ -22,6 +23,7 @@ pulumi-vsphere-trust-authority-simulator [options]
   --profile <name>        trust-authority (default), no-trust-authority, vsphere-9
   --server-certificate <kind>  good (default), expired, wrong-host, self-signed, rsa-1024, tls1.1-only
   --refusals <how>        synchronous (default) or task
+  --health <word>         what key providers report: NONE, OK, WARNING, ERROR; default: what their certificate lets expect
   --no-certificate        start with key providers that have no client certificate
   --state-file <path>     remember sessions, tasks and certificates across kill -9
   --json                  print one JSON line {url, caFile, user, password, cluster, keyProvider} and nothing else
@@ -50,6 +52,7 @@ function readCommandLine(argv: string[]): { options: SimulatorOptions; asJson: b
       profile: { type: "string" },
       "server-certificate": { type: "string" },
       refusals: { type: "string" },
+      health: { type: "string" },
       "no-certificate": { type: "boolean" },
       "state-file": { type: "string" },
       json: { type: "boolean" },
@@ -72,6 +75,7 @@ function readCommandLine(argv: string[]): { options: SimulatorOptions; asJson: b
     ...defined("profile", oneOf("--profile", PROFILES, values.profile)),
     ...defined("serverCertificate", oneOf("--server-certificate", SERVER_CERTIFICATES, values["server-certificate"])),
     ...defined("refusals", oneOf("--refusals", REFUSALS, values.refusals)),
+    ...defined("health", oneOf("--health", HEALTHS, values.health)),
     ...defined("initialCertificate", values["no-certificate"] === true ? null : undefined),
     ...defined("stateFile", values["state-file"]),
   };

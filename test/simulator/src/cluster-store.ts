@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Trust Authority clusters and their key providers: what the hosts hold. No tasks, no HTTP.
 
+import type { StatedHealth } from "./stated-health";
 import type { Change } from "./task-store";
 
 /** Public half of what the hosts keep about their last certificate signing request. */
@@ -14,6 +15,10 @@ export interface KeyProvider {
   readonly id: string;
   certificatePem: string | null;
   csr: HeldCsr | undefined;
+  /** What a person has set. */
+  statedHealth?: StatedHealth | undefined;
+  /** What its key server has answered last. */
+  answeredHealth?: StatedHealth | undefined;
 }
 
 /** One Trust Authority cluster. */

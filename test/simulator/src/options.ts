@@ -2,6 +2,7 @@
 // What a test or a person may choose about the simulator, and the defaults. No behaviour.
 
 import { randomBytes } from "node:crypto";
+import type { Health } from "./stated-health";
 import type { TaskOperation } from "./operation";
 import type { TaskTarget } from "./task-target";
 import type { ServerCertificateKind } from "./tls-certificates";
@@ -67,6 +68,8 @@ export interface SimulatorOptions {
   readonly initialCertificate?: string | null;
   /** The key of a signing request: RSA 2048, as vSphere's hosts make it, or EC P-256, which takes no time. Default `rsa`. */
   readonly csrKey?: "rsa" | "ec";
+  /** Health that every key provider starts with; default: what its certificate lets expect. */
+  readonly health?: Health | undefined;
   /** Whether a refusal (400, 404 of the family) comes at once or as a task that ends FAILED. Default `synchronous`. */
   readonly refusals?: "synchronous" | "task";
   /** What the `target` of every task names; a task script may say otherwise. Default `cluster`. */
@@ -83,8 +86,9 @@ export interface SimulatorOptions {
 
 /** Options with every default filled in, but for what the state file may know better. */
 export type ResolvedOptions = Required<
-  Omit<SimulatorOptions, "taskDurationMs" | "stateFile" | "initialCertificate">
+  Omit<SimulatorOptions, "taskDurationMs" | "stateFile" | "initialCertificate" | "health">
 > & {
+  readonly health: Health | undefined;
   readonly stateFile: string | undefined;
   readonly initialCertificate: string | null | undefined;
   /** Duration of each kind of task, milliseconds. */
@@ -108,6 +112,7 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
     serverCertificate: options.serverCertificate ?? "good",
     initialCertificate: options.initialCertificate,
     csrKey: options.csrKey ?? "rsa",
+    health: options.health,
     refusals: options.refusals ?? "synchronous",
     taskTarget: options.taskTarget ?? "cluster",
     sendDate: options.sendDate ?? true,

@@ -11,6 +11,7 @@ import { FrontDoor } from "./front-door";
 import { heldCsr, makeSelfSignedCertificate } from "./host-keys";
 import type { JournalEntry } from "./journal";
 import { Journal } from "./journal";
+import type { StatedHealth } from "./stated-health";
 import type { ResolvedOptions } from "./options";
 import { serve } from "./request-handler";
 import { readStateFile, restoreState, writeStateFile } from "./state-file";
@@ -151,6 +152,18 @@ export class Simulator {
     this.#persist();
   }
 
+  /** What vCenter says of a key provider from now on; undefined: what its certificate, or its key server, lets expect. */
+  setHealth(
+    health: StatedHealth | StatedHealth["health"] | undefined,
+    cluster = this.cluster,
+    keyProvider = this.keyProvider,
+  ): void {
+    const held = this.#vcenter.clusters.keyProvider(cluster, keyProvider);
+    if (held === undefined) throw new Error(`no key provider ${keyProvider} in cluster ${cluster}`);
+    held.statedHealth = typeof health === "string" ? { health } : health;
+    this.#persist();
+  }
+
   removeKeyProvider(cluster = this.cluster, keyProvider = this.keyProvider): void {
     if (!this.#vcenter.clusters.removeKeyProvider(cluster, keyProvider))
       throw new Error(`no key provider ${keyProvider}`);
@@ -244,7 +257,8 @@ export class Simulator {
       for (const keyProvider of keyProviders) {
         const given = this.#options.initialCertificate;
         const certificatePem = given === undefined ? await makeSelfSignedCertificate(id) : given;
-        held.push({ id: keyProvider, certificatePem, csr: undefined });
+        const statedHealth = this.#options.health === undefined ? undefined : { health: this.#options.health };
+        held.push({ id: keyProvider, certificatePem, csr: undefined, statedHealth });
       }
       this.#vcenter.clusters.add(id, held, state);
     }

@@ -2,14 +2,12 @@
 // The simulated vCenter itself: its stores and clock, who may do what, and how a task is accepted. No HTTP, no sockets.
 
 import { Clock } from "./clock";
-import type { KeyProvider } from "./cluster-store";
 import { ClusterStore } from "./cluster-store";
 import { encodeCertificate } from "./certificate-encoding";
 import type { Exchange } from "./exchange";
+import { healthOf, keyProviderInfo } from "./key-provider-health";
 import type { TaskOperation } from "./operation";
-import { TASK_OPERATIONS } from "./operation";
 import type { Privilege, ResolvedOptions } from "./options";
-import { reasonForBadHealth } from "./pem-checks";
 import type { Session } from "./session-store";
 import { SessionStore } from "./session-store";
 import type { Change, Task } from "./task-store";
@@ -17,6 +15,9 @@ import { TaskStore } from "./task-store";
 import { failingSteps, ordinarySteps } from "./task-script";
 import { WriteOverlaps } from "./write-overlaps";
 import { Refusal, malformed, message, unauthenticated } from "./vapi-errors";
+
+/** Where key servers are said to be if nobody has named a real one. */
+const KEY_SERVER = { hostname: "kms.example", port: 5696 };
 
 /** What a task is about. `keyProvider` undefined: the whole cluster. */
 export interface Subject {
@@ -126,6 +127,7 @@ export class VCenter {
 
   #resultOf(task: Task): unknown {
     const held = this.clusters.keyProvider(task.cluster, task.keyProvider ?? "");
+    const nowEpochMs = this.clock.date().getTime();
     switch (task.requestedBy) {
       case "readCertificate": {
         const pem = task.shownCertificatePem ?? held?.certificatePem;
@@ -135,36 +137,15 @@ export class VCenter {
       case "createCsr":
         return held?.csr === undefined ? undefined : { csr: held.csr.pem };
       case "readKeyProvider":
-        return held === undefined ? undefined : this.#keyProviderInfo(held);
+        return held === undefined ? undefined : keyProviderInfo(held, nowEpochMs, KEY_SERVER);
       case "listKeyProviders": {
         const all = [...(this.clusters.get(task.cluster)?.keyProviders.values() ?? [])];
-        return all.map((each) => ({ provider: each.id, health: this.health(each).health }));
+        return all.map((each) => ({ provider: each.id, health: healthOf(each, nowEpochMs).health }));
       }
       case "patch":
       case "post":
         return undefined;
     }
-  }
-
-  /** Health of a key provider: whether its key server would accept the hosts' certificate now (assumed). */
-  health(held: KeyProvider): { health: "OK" | "ERROR"; details: unknown[] } {
-    const reason = reasonForBadHealth(held.certificatePem, this.clock.date().getTime());
-    if (reason === undefined) return { health: "OK", details: [] };
-    const id = `${TASK_OPERATIONS.readKeyProvider.service}.health.client_certificate`;
-    return { health: "ERROR", details: [message(id, reason)] };
-  }
-
-  /** Source: `Providers.Info` of VMware's Python SDK 8.0.3.0 (seen in an SDK). */
-  #keyProviderInfo(held: KeyProvider): unknown {
-    const status = this.health(held);
-    const server = { name: `${held.id} server`, address: { hostname: "kms.example", port: 5696 } };
-    const ok = status.health === "OK";
-    const seen = { name: server.name, ...status, client_trust_server: true, server_trust_client: ok };
-    return {
-      master_key_id: "8a4f5d2c-0000-4000-8000-000000000001",
-      key_server: { type: "KMIP", description: "", connection_timeout: 60, kmip_server: { servers: [server] } },
-      status: { ...status, servers: [seen] },
-    };
   }
 }
 

@@ -99,6 +99,7 @@ export function scripted(script: Script): Scripted {
           deadline,
           onProgress: () => undefined,
           onStep: (text) => steps.push(text),
+          redact: (text) => text,
           repeatsSecret: (text) => text.includes("secret"),
         }),
       ),

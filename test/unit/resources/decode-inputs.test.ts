@@ -40,6 +40,7 @@ describe("the inputs", () => {
       expiryWarningDays: undefined,
       detectDrift: "onRefresh",
       adopt: false,
+      waitForHealth: false,
       onDelete: undefined,
     });
     assert.deepEqual(requireInputs(INPUTS, right), inputs);

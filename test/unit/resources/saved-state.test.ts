@@ -8,8 +8,7 @@ import { isCodedError } from "../../../provider/src/core/coded-error";
 import { visible } from "../../../provider/src/core/visible";
 import { certificateOutputs } from "../../../provider/src/resources/certificate-outputs";
 import { fromId, toId } from "../../../provider/src/resources/key-provider-id";
-import type { Pending } from "../../../provider/src/resources/pending";
-import { pendingOutputs, withoutPending } from "../../../provider/src/resources/pending";
+import { awaitsHealth, pendingOutputs, pendingWriteOf, withoutPending } from "../../../provider/src/resources/pending";
 import { readState } from "../../../provider/src/resources/saved-state";
 import type { CertificateInfo } from "../../../provider/src/x509/certificate";
 
@@ -70,11 +69,32 @@ describe("the state", () => {
     [{ pendingTaskId: "", pendingFingerprint: null }, undefined],
   ] as const) {
     it(`with ${JSON.stringify(outputs)} is ${pending === undefined ? "settled" : "pending"}`, () => {
-      assert.deepEqual(readState(outputs).pending, pending);
+      const open = pending && { ...pending, health: false };
+      assert.deepEqual(readState(outputs).pending, open);
       assert.deepEqual(withoutPending({ server: "s", ...outputs }), { server: "s" });
       // What was saved of an open end is read back as the same open end.
-      const open: Pending | undefined = pending;
       if (open !== undefined) assert.deepEqual(pendingOutputs({ taskId: open.taskId }, open), outputs);
+    });
+  }
+
+  it("with pendingHealth is pending, though no write is under way", () => {
+    const { pending } = readState({ pendingHealth: true });
+    assert.deepEqual(pending, { taskId: undefined, fingerprint: undefined, replaces: undefined, health: true });
+    assert.equal(pendingWriteOf(pending), undefined);
+    assert.equal(readState({ pendingHealth: "yes" }).pending, undefined);
+  });
+
+  const HELD = { sha256Fingerprint: "AA" };
+  for (const [saved, awaits] of [
+    [{ pendingHealth: true, sha256Fingerprint: "AA" }, true],
+    [{ pendingHealth: true, sha256Fingerprint: "BB" }, false],
+    [{ pendingFingerprint: "AA", waitForHealth: true }, true],
+    [{ pendingFingerprint: "BB", waitForHealth: true }, false],
+    [{ pendingFingerprint: "AA", waitForHealth: false }, false],
+    [{ waitForHealth: true, sha256Fingerprint: "AA" }, false],
+  ] as const) {
+    it(`${awaits ? "has" : "does not have"} the health asked for with ${JSON.stringify(saved)}`, () => {
+      assert.equal(awaitsHealth(saved, HELD), awaits);
     });
   }
 

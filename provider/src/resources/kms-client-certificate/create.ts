@@ -8,6 +8,7 @@ import type { Proof } from "../../kms/write";
 import type { Properties } from "../../process/properties";
 import type { CertificateInfo } from "../../x509/certificate";
 import type { WriteCall } from "../resource-type";
+import { tellHealth } from "./health";
 import type { KmsClientCertificateInputs } from "./inputs";
 import { assertCertificateIsGiven, heldOutputs, prepareBeforeRequests, replace, wantedCertificate } from "./replace";
 
@@ -19,18 +20,19 @@ export async function create(call: Call): Promise<Properties> {
   call.explain(() => {
     assertCertificateIsGiven(inputs);
   });
-  const held = await call.run(async (operation) => {
+  return call.run(async (operation) => {
     const wanted = await wantedCertificate(call, operation);
     if (inputs.adopt) {
       // A read may tell that nothing is to be sent: then neither a valid date nor a key is needed.
       const present = await adopt(wanted, operation);
-      if (present !== undefined) return present;
+      if (present !== undefined) return heldOutputs(call, present);
     } else {
       await prepareBeforeRequests(call, wanted, operation);
     }
-    return replace(call, wanted, operation);
+    const outputs = heldOutputs(call, await replace(call, wanted, operation));
+    await tellHealth(call, operation, outputs);
+    return outputs;
   });
-  return heldOutputs(call, held);
 }
 
 async function adopt(wanted: CertificateInfo, operation: Operation): Promise<Proof<CertificateInfo> | undefined> {

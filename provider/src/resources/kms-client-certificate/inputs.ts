@@ -23,6 +23,7 @@ export interface KmsClientCertificateInputs extends CommonInputs {
   readonly expiryWarningDays: number | undefined;
   readonly detectDrift: "onRefresh" | "always";
   readonly adopt: boolean;
+  readonly waitForHealth: boolean;
   /** Only `retain` is left of what 0.1.0 could do. */
   readonly onDelete: "retain" | undefined;
 }
@@ -41,6 +42,7 @@ export const INPUTS: InputTable<KmsClientCertificateInputs> = {
   expiryWarningDays: { decode: decodeDays, optional: true, stored: "kept" },
   detectDrift: { decode: decodeChoice("onRefresh", "always"), default: "onRefresh", stored: "kept" },
   adopt: { decode: decodeBoolean, default: false, stored: "kept" },
+  waitForHealth: { decode: decodeBoolean, default: false, stored: "kept" },
   onDelete: { decode: decodeOnDelete, optional: true },
 };
 

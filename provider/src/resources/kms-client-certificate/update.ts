@@ -9,9 +9,11 @@ import { readCertificateIfAny } from "../../kms/read-certificate";
 import type { Proof } from "../../kms/write";
 import type { Properties } from "../../process/properties";
 import type { CertificateInfo } from "../../x509/certificate";
+import { pendingWriteOf } from "../pending";
 import type { Pending } from "../pending";
 import type { WriteCall } from "../resource-type";
 import { savedText } from "../saved-state";
+import { tellHealth } from "./health";
 import type { KmsClientCertificateInputs } from "./inputs";
 import { assertCertificateIsGiven, heldOutputs, prepareBeforeRequests, replace, wantedCertificate } from "./replace";
 import { parseOne } from "./wanted-certificate";
@@ -26,28 +28,37 @@ export async function update(call: Call): Promise<Properties> {
     assertCertificateIsGiven(inputs);
   });
   const given = parseOne(inputs.certificate);
-  const isProved = given !== undefined && savedText(olds, "sha256Fingerprint") === given.sha256Fingerprint;
-  if (state.pending === undefined && inputs.detectDrift === "onRefresh" && isProved) {
+  const isUnchanged = given !== undefined && isProved(olds, given);
+  if (state.pending === undefined && inputs.detectDrift === "onRefresh" && isUnchanged) {
     return heldOutputs(call, { live: given, taskId: state.taskId });
   }
-  let present: CertificateInfo | undefined;
-  const held = await call.run(async (operation) => {
+  return call.run(async (operation) => {
     const wanted = await wantedCertificate(call, operation);
     const found = await find(call, wanted, operation);
-    if (found !== undefined && "taskId" in found) return found;
-    present = found?.live;
-    return replace(call, wanted, operation);
+    const isThere = found !== undefined && "taskId" in found;
+    const outputs = isThere
+      ? heldOutputs(call, found)
+      : heldOutputs(call, await replace(call, wanted, operation), found?.live);
+    // What an earlier run has replaced is news to the key server as well.
+    if (!isThere || state.pending !== undefined) await tellHealth(call, operation, outputs);
+    return outputs;
   });
-  return heldOutputs(call, held, present);
+}
+
+function isProved(olds: Properties, { sha256Fingerprint }: CertificateInfo): boolean {
+  return savedText(olds, "sha256Fingerprint") === sha256Fingerprint;
 }
 
 type Another = NotShown<CertificateInfo>;
 
 /** The wanted certificate, if a read may and does show it. Else certificate and key are checked before any request. */
 async function find(call: Call, wanted: CertificateInfo, operation: Operation): Promise<Held | Another | undefined> {
-  const { inputs, state } = call;
-  if (state.pending !== undefined) return findPending(state.pending, wanted, operation, state.taskId);
+  const { inputs, olds, state } = call;
+  const write = pendingWriteOf(state.pending);
+  if (write !== undefined) return findPending(write, wanted, operation, state.taskId);
   if (inputs.detectDrift === "always") return isThere(operation, wanted, state.taskId);
+  // Proved by the run that could not wait any longer for the key server's health.
+  if (isProved(olds, wanted)) return { live: wanted, taskId: state.taskId };
   await prepareBeforeRequests(call, wanted, operation);
   return undefined;
 }
