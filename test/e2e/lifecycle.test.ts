@@ -43,6 +43,7 @@ describe("a client certificate", () => {
     assert.deepEqual(ops(result), ["create kms"]);
     assert.deepEqual(writes(simulator), ONE_PATCH);
     assert.equal(fingerprintOfPem(simulator.certificate()), first.fingerprint);
+    assert.match(result.stdout, /kms created \([\d.]+s\)\s*$/m, "its last step is not shown any more");
     const shown = result.diagnostics.filter(({ ephemeral }) => ephemeral);
     assert.ok(
       shown.some(({ message, urn }) => message.startsWith("task RUNNING") && urn.endsWith("::kms")),
