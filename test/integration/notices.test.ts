@@ -11,6 +11,8 @@ import { makeScene, urnOf } from "./scene";
 import type { Scene } from "./scene";
 
 const DAY_MS = 86_400_000;
+/** Less than a third of the lifetime is left. */
+const SOON_OVER = { notBefore: new Date(Date.now() - 90 * DAY_MS), notAfter: new Date(Date.now() + 5 * DAY_MS) };
 
 let scene: Scene;
 let ca: CertificateAuthority;
@@ -25,7 +27,7 @@ after(() => scene.end());
 
 describe("a warning", () => {
   it("comes once per resource and process, at severity warning with the resource's URN, however often it is met", async () => {
-    const soon = await makeCertificate({ ca, notAfter: new Date(Date.now() + 5 * DAY_MS) });
+    const soon = await makeCertificate({ ca, ...SOON_OVER });
     for (const keyProvider of ["kms-1", "kms-2", "kms-1", "kms-2", "kms-1"]) {
       assert.deepEqual((await scene.provider.check({}, scene.inputs(soon, keyProvider))).failures, []);
     }
@@ -37,7 +39,7 @@ describe("a warning", () => {
   });
 
   it("comes for each of several reasons", async () => {
-    const old = await makeCertificate({ ca, keyType: "rsa-2048", notAfter: new Date(Date.now() + 5 * DAY_MS) });
+    const old = await makeCertificate({ ca, keyType: "rsa-2048", ...SOON_OVER });
     await scene.provider.check({}, scene.inputs(old, "kms-3"));
     const said = scene.notices("kms-3");
     assert.deepEqual([said.length, said.every(({ severity }) => severity === "warning")], [2, true]);
