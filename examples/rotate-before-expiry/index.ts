@@ -39,6 +39,8 @@ const certificate = new KmsClientCertificate("kms-client-certificate", {
   keyProvider: config.require("keyProvider"),
   certificate: pair.pem,
   privateKeyFile: pair.keyFile,
+  // Ends only when the key server accepts the new certificate.
+  waitForHealth: true,
 });
 
 /** Upper-case hex: the one in use. */
