@@ -7,6 +7,7 @@ import type { Scenario } from "../support/in-process";
 import { fastClock } from "../support/clock/system-clocks";
 import { assertFailure, assertNotFinished, assertSuccess } from "../support/in-process";
 import { fault } from "./fault";
+import { faultOfWrites, lasting } from "./writes";
 import { assertTraffic, patchTask, pollsOfPatch, scriptPatch } from "./traffic";
 
 /** Thirty seconds, for which another certificate is read again, become two. */
@@ -54,24 +55,29 @@ fault(23, "P", "a task that is BLOCKED and then RUNNING is waited for to its end
 });
 
 for (const pendingWrites of ["apply", "drop"] as const) {
-  fault(24, "P", `a restart that forgets the task after "${pendingWrites}" is decided by a read`, async (cell) => {
-    const s = await cell.scenario({ simulator: { taskDurationMs: { patch: 60_000, read: 5 } } });
-    let restarted: Promise<void> | undefined;
-    s.simulator.journal.onEnd(({ operation }) => {
-      if (operation === "taskGet") restarted ??= s.simulator.restart({ tasks: "forget", pendingWrites });
-    });
-    const outcome = await s.process().create(s.inputs());
-    await restarted;
-    const taskId = patchTask(s);
-    if (pendingWrites === "apply") {
-      assert.equal(assertSuccess(outcome, s.wanted.fingerprint)["taskId"], taskId);
-    } else {
-      const pending = { taskId, fingerprint: s.wanted.fingerprint };
-      assertNotFinished(outcome, "ERR_TASK_NOT_FOUND", pending, "does not know the task any more", "does not show");
-    }
-    // No blind PATCH; the sessions are gone with the restart.
-    assertTraffic(s, 2, 1);
-  });
+  faultOfWrites(
+    24,
+    "P",
+    `a restart that forgets the task after "${pendingWrites}" is decided by a read`,
+    async (scenario) => {
+      const w = await scenario({ simulator: { taskDurationMs: lasting(60_000) } });
+      const { simulator } = w.s;
+      let restarted: Promise<void> | undefined;
+      simulator.journal.onEnd(({ operation, path }) => {
+        const isOfWrite = simulator
+          .tasks()
+          .some(({ id, requestedBy }) => requestedBy === w.kind.write && path.endsWith(id));
+        if (operation === "taskGet" && isOfWrite) restarted ??= simulator.restart({ tasks: "forget", pendingWrites });
+      });
+      const outcome = await w.create();
+      await restarted;
+      const taskId = w.taskId();
+      if (pendingWrites === "apply") assert.equal(w.assertDone(outcome)["taskId"], taskId);
+      else w.assertOpen(outcome, "ERR_TASK_NOT_FOUND", { taskId }, "does not know the task any more", "does not show");
+      // No blind write; the sessions are gone with the restart.
+      w.assertTraffic(2, 1);
+    },
+  );
 }
 
 const STRANGER = { service: "com.vmware.content.library", operation: "sync$task", target: { type: "X", id: "x" } };

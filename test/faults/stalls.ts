@@ -8,6 +8,7 @@ import type { Outcome, Scenario } from "../support/in-process";
 import { assertFailure, assertNotFinished, assertSuccess } from "../support/in-process";
 import type { Phase } from "./coverage";
 import { fault } from "./fault";
+import { faultOfWrites } from "./writes";
 
 const TIMEOUT_SECONDS = 2;
 
@@ -71,11 +72,22 @@ for (const phase of ["L", "G0", "S", "A", "P", "R"] as const) {
   assert.ok(operation !== undefined);
 
   for (const [what, action] of HANGS) {
-    fault(38, phase, `a server that ${what} does not hold an operation beyond its time`, async (cell) => {
+    const title = `a server that ${what} does not hold an operation beyond its time`;
+    if (phase === "S" || phase === "A") {
+      faultOfWrites(38, phase, title, async (scenario) => {
+        const w = await scenario({ timeoutSeconds: TIMEOUT_SECONDS });
+        w.onWrite(phase === "A" && action.kind === "stall" ? { ...action, applyThen: true } : action, Infinity);
+        const outcome = await w.create();
+        assert.ok(outcome.elapsedMs <= TIMEOUT_SECONDS * 1_000 + 1_000, `${outcome.elapsedMs} ms`);
+        w.assertTraffic(1, 1);
+        w.assertOpen(outcome, "ERR_OUTCOME_UNKNOWN", {}, "reads the server first");
+      });
+      continue;
+    }
+    fault(38, phase, title, async (cell) => {
       // A login or a read that hangs may leave its session.
       const s = await cell.scenario({ timeoutSeconds: TIMEOUT_SECONDS, sessionsLeft: phase === "L" ? 1 : 0 });
-      const applied = phase === "A" && action.kind === "stall" ? { ...action, applyThen: true } : action;
-      s.simulator.faults.add({ match: { operation }, times: Infinity, action: applied });
+      s.simulator.faults.add({ match: { operation }, times: Infinity, action });
       assertTimeIsUp(s, phase, await createBefore(s, phase));
     });
   }

@@ -2,7 +2,7 @@
 // The three ways in which a call of the engine can end, as data, and what a test demands of each.
 
 import assert from "node:assert/strict";
-import type { Properties } from "./resource-type";
+import type { Properties, ResourceType } from "./resource-type";
 import { KMS_CLIENT_CERTIFICATE } from "./resource-type";
 
 /** How a call ended. */
@@ -92,7 +92,11 @@ export function assertFailure(outcome: Outcome, code: string, ...texts: readonly
 export function assertNotFinished(
   outcome: Outcome,
   code: string,
-  pending: { readonly taskId?: string | undefined; readonly fingerprint?: string | undefined },
+  pending: {
+    readonly taskId?: string | undefined;
+    readonly fingerprint?: string | undefined;
+    readonly type?: ResourceType;
+  },
   ...texts: readonly (string | RegExp)[]
 ): Properties {
   assert.ok(outcome.kind === "not-finished", `wanted not-finished, got ${describe(outcome)}`);
@@ -100,7 +104,7 @@ export function assertNotFinished(
   assert.equal(outcome.code, code, outcome.message);
   assertTexts(outcome.message, texts);
   assert.deepEqual(outcome.reasons, [outcome.message]);
-  assert.equal(properties["__provider"], KMS_CLIENT_CERTIFICATE.handlerLine);
+  assert.equal(properties["__provider"], (pending.type ?? KMS_CLIENT_CERTIFICATE).handlerLine);
   assert.equal(properties["pendingTaskId"], pending.taskId);
   assert.equal(properties["pendingFingerprint"], pending.fingerprint);
   const target = [properties["cluster"], properties["keyProvider"]].map((part) => encodeURIComponent(String(part)));
