@@ -8,28 +8,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
-
-/** Module part of every type token of this package. */
-const TYPE_MODULE = "trustauthority";
-const LIFECYCLE = "pulumi-vsphere-trust-authority/lifecycle";
-
-/** One type of resource, as a program registers it. */
-export interface RegisteredType {
-  /** Last part of the type token, e.g. `KmsClientCertificate`. */
-  readonly name: string;
-  /** What `/lifecycle` exports for it. The first type has the name `provider`, as every state of 0.1.0 says. */
-  readonly handler: string;
-}
-
-/**
- * The text that the engine's host evaluates, kept in every state forever: `/lifecycle` and the exported names are a
- * compatibility contract. Golden files hold it.
- *
- * @internal
- */
-export function handlerText({ handler }: RegisteredType): string {
-  return `exports.handler = () => require("${LIFECYCLE}").${handler};`;
-}
+import { handlerText, LIFECYCLE, typeToken } from "./registered-types";
+import type { RegisteredType } from "./registered-types";
 
 /**
  * Base of the package's resources. Registers a `pulumi-nodejs:dynamic/trustauthority:<Type>`.
@@ -64,17 +44,6 @@ export abstract class DynamicResource extends pulumi.CustomResource {
       Error.stackTraceLimit = stackTraceLimit;
     }
   }
-}
-
-/**
- * The type token of a resource of this package.
- *
- * @param type - e.g. `KmsClientCertificate`
- * @returns e.g. `pulumi-nodejs:dynamic/trustauthority:KmsClientCertificate`
- * @internal
- */
-export function typeToken(type: string): string {
-  return `pulumi-nodejs:dynamic/${TYPE_MODULE}:${type}`;
 }
 
 /** Whether a value is a resource of a type, of this or another copy of the package. @internal */

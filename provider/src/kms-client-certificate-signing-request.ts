@@ -4,7 +4,7 @@
 
 import type * as pulumi from "@pulumi/pulumi";
 import { DynamicResource, isOfType } from "./dynamic-resource";
-import type { RegisteredType } from "./dynamic-resource";
+import { KMS_SIGNING_REQUEST as TYPE } from "./registered-types";
 
 /**
  * The arguments of a {@link KmsClientCertificateSigningRequest}. Changes of `cluster`, `keyProvider` or the provider's
@@ -102,11 +102,6 @@ export class KmsClientCertificateSigningRequest extends DynamicResource {
     return isOfType(value, TYPE);
   }
 }
-
-const TYPE: RegisteredType = {
-  name: "KmsClientCertificateSigningRequest",
-  handler: "kmsClientCertificateSigningRequest",
-};
 
 /** Named, so that the engine's answers become Outputs; `undefined`, so that they are not sent as inputs. */
 const DECLARED_OUTPUTS = {

@@ -3,7 +3,7 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { DynamicResource, isOfType } from "./dynamic-resource";
-import type { RegisteredType } from "./dynamic-resource";
+import { KMS_CLIENT_CERTIFICATE as TYPE } from "./registered-types";
 
 /**
  * The arguments of a {@link KmsClientCertificate}. Changes of `cluster`, `keyProvider` or the provider's server replace
@@ -153,8 +153,6 @@ export class KmsClientCertificate extends DynamicResource {
     return isOfType(value, TYPE);
   }
 }
-
-const TYPE: RegisteredType = { name: "KmsClientCertificate", handler: "provider" };
 
 /** Named, so that the engine's answers become Outputs; `undefined`, so that they are not sent as inputs. */
 const DECLARED_OUTPUTS = {

@@ -4,7 +4,7 @@
 
 import type * as pulumi from "@pulumi/pulumi";
 import { DynamicResource, isOfType } from "./dynamic-resource";
-import type { RegisteredType } from "./dynamic-resource";
+import { KMS_SELF_SIGNED as TYPE } from "./registered-types";
 
 /**
  * The arguments of a {@link KmsSelfSignedClientCertificate}. Changes of `cluster`, `keyProvider` or the provider's server
@@ -112,8 +112,6 @@ export class KmsSelfSignedClientCertificate extends DynamicResource {
     return isOfType(value, TYPE);
   }
 }
-
-const TYPE: RegisteredType = { name: "KmsSelfSignedClientCertificate", handler: "kmsSelfSignedClientCertificate" };
 
 /** Named, so that the engine's answers become Outputs; `undefined`, so that they are not sent as inputs. */
 const DECLARED_OUTPUTS = {

@@ -2,8 +2,6 @@
 // The functions as a user's unit tests see them, under Pulumi's mocks; and what they do before any request.
 
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { join } from "node:path";
 import { describe, it } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import {
@@ -151,20 +149,4 @@ describe("before any request a function", () => {
     const provider = new TrustAuthorityProvider("ta", { server: "127.0.0.1:1" });
     assert.equal(await isKnown(getTrustAuthorityClustersOutput({ provider, dependsOn: ready })), false);
   });
-});
-
-it("a program that imports the functions and calls none loads nothing of them", () => {
-  const script = `
-    require("pulumi-vsphere-trust-authority");
-    const ours = Object.keys(require.cache).filter((file) => /provider.dist/.test(file) || /node_modules.(undici|node-forge)/.test(file));
-    console.log(ours.map((file) => file.replace(/.*dist./, "")).sort().join(" "));`;
-  const cwd = join(__dirname, "../../..");
-  const { stdout } = spawnSync(process.execPath, ["-e", script], { cwd, encoding: "utf8" });
-  assert.deepEqual(
-    stdout
-      .trim()
-      .split(" ")
-      .filter((file) => file.includes("/")),
-    [],
-  );
 });
