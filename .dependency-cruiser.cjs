@@ -43,6 +43,19 @@ module.exports = {
       to: { path: "^provider/src/(resources|lifecycle)/" },
     },
     {
+      name: "command-line-stands-beside-the-program",
+      comment: "it must run where the SDK is missing, and nothing needs it",
+      severity: "error",
+      from: { path: "^provider/src/cli/" },
+      to: { path: "^provider/src/(lifecycle|lookups)/|^provider/src/(?!registered-types)[^/]+\\.ts$" },
+    },
+    {
+      name: "nothing-imports-the-command-line",
+      severity: "error",
+      from: { path: "^provider/src/", pathNot: "^provider/src/cli/" },
+      to: { path: "^provider/src/cli/" },
+    },
+    {
       name: "undici-only-in-http",
       severity: "error",
       from: { path: "^provider/src", pathNot: "^provider/src/vsphere/http/http-client\\.ts$" },

@@ -23,3 +23,6 @@ export interface Operation {
 
 /** What a read needs of an operation. @internal */
 export type Reading = Pick<Operation, "connection" | "deadline" | "repeatsSecret">;
+
+/** What a read of one key provider needs. @internal */
+export type ReadingOne = Reading & Pick<Operation, "target">;

@@ -4,11 +4,8 @@
 import { certificateIn, clientCertificatePath, getClientCertificate } from "../vsphere/kms/client-certificate";
 import { parseServerCertificate } from "../x509/certificate";
 import type { CertificateInfo } from "../x509/certificate";
-import type { Operation, Reading } from "./operation";
+import type { ReadingOne } from "./operation";
 import { orUndefinedIfAbsent, readResult } from "./read-result";
-
-/** A read of one key provider. @internal */
-export type ReadingOne = Reading & Pick<Operation, "target">;
 
 /** The leaf certificate, in whatever way the server encodes it; throws as {@link readResult}. @internal */
 export function readCertificate(operation: ReadingOne): Promise<CertificateInfo> {

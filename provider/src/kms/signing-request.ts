@@ -12,11 +12,11 @@ import { parseServerSigningRequest } from "../x509/signing-request";
 import type { SigningRequestInfo } from "../x509/signing-request";
 import { makeAnother } from "./make-another";
 import type { Made, Making } from "./make-another";
-import type { Operation } from "./operation";
+import type { Operation, ReadingOne } from "./operation";
 import { orUndefinedIfAbsent, readResult } from "./read-result";
 
 /** The request that is there; throws as {@link readResult}. @internal */
-export function readSigningRequest(operation: Operation): Promise<SigningRequestInfo> {
+export function readSigningRequest(operation: ReadingOne): Promise<SigningRequestInfo> {
   const { connection, target } = operation;
   return readResult(operation, {
     noun: "signing request",

@@ -20,7 +20,8 @@ export async function openConnection(access: VCenterAccess): Promise<VCenterConn
   });
 }
 
-async function readCa(source: TextSource): Promise<string> {
+/** The text of a CA. @internal */
+export async function readCa(source: TextSource): Promise<string> {
   if ("text" in source) return parseCaCertificates(Buffer.from(source.text));
   const options = { maxBytes: MAX_CA_BYTES };
   return parseCaCertificates(await readBoundedBytes(source.file, "caCertificateFile", "ERR_CONFIG_INVALID", options));

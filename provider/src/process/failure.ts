@@ -36,17 +36,34 @@ export interface Attempted {
   readonly server: string | undefined;
 }
 
+/** A failure in its parts, free of secrets. @internal */
+export interface Failure {
+  readonly code: ErrorCode;
+  /** What was tried, on what, and what came back. */
+  readonly what: string;
+  /** What to do next: sentences. */
+  readonly next: string | undefined;
+}
+
 /** Code and text for a failure. The text of a foreign error is not shown, since nobody knows what it quotes. @internal */
 export function describeFailure(
   attempted: Attempted,
   error: unknown,
   redact: (text: string) => string,
-): { readonly code: ErrorCode; readonly message: string } {
+): Failure & { readonly message: string } {
   const coded = error instanceof CodedError ? error : internalError(error);
+  const { code } = coded;
   const on = attempted.server === undefined ? "" : ` on ${attempted.server}`;
   const head = `${attempted.what}${ofTarget(attempted.target)}${on} failed`;
-  const next = coded.remedy === undefined ? "" : ` ${sentence(withCommand(coded.remedy, attempted.command))}`;
-  return { code: coded.code, message: redact(`${head}: ${sentence(coded.message)}${next} [${coded.code}]`) };
+  const what = redact(`${head}: ${sentence(coded.message)}`);
+  const remedy =
+    coded.remedy === undefined ? undefined : redact(sentence(withCommand(coded.remedy, attempted.command)));
+  return {
+    code,
+    what,
+    next: remedy,
+    message: [what, ...(remedy === undefined ? [] : [remedy]), `[${code}]`].join(" "),
+  };
 }
 
 function ofTarget(target: Attempted["target"]): string {

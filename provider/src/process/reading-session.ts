@@ -8,7 +8,7 @@ import { withDeadline } from "../core/deadline";
 import type { Reading } from "../kms/operation";
 import { openConnection } from "./connection";
 import { describeFailure, ResourceError } from "./failure";
-import type { Attempted } from "./failure";
+import type { Attempted, Failure } from "./failure";
 import type { ConfigReader } from "./setting-values";
 import { Shutdown } from "./shutdown";
 import { VCenterAccess } from "./vcenter-access";
@@ -22,16 +22,30 @@ export interface ReadingOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** What the user runs, e.g. `pulumi preview`: remedies name it. */
   readonly command: string;
+  /** Says errors in the words of whoever reads them. Default: as they are. */
+  readonly explain?: (error: unknown) => unknown;
+}
+
+/** A read that failed, with the parts of its text. @internal */
+export class ReadingError extends ResourceError {
+  readonly failure: Failure;
+
+  constructor({ message, ...failure }: Failure & { readonly message: string }) {
+    super(failure.code, message);
+    this.failure = failure;
+  }
 }
 
 /** Reads that share one login. No signal handler is left while nothing is logged in. @internal */
 export class ReadingSession {
   readonly access: VCenterAccess;
   readonly #command: string;
+  readonly #explain: (error: unknown) => unknown;
   readonly #shutdown: Shutdown;
 
-  constructor({ config, environment, command }: ReadingOptions) {
+  constructor({ config, environment, command, explain = (error) => error }: ReadingOptions) {
     this.#command = command;
+    this.#explain = explain;
     this.#shutdown = new Shutdown(
       () => this.access.close(),
       (name) => new CodedError("ERR_ABORTED", `this process was told to stop (${name})`, { remedy: "run it again" }),
@@ -47,7 +61,7 @@ export class ReadingSession {
     });
   }
 
-  /** Runs reads. @throws ResourceError whose text is complete and free of secrets */
+  /** Runs reads. @throws ReadingError whose text is complete and free of secrets */
   async read<T>(attempted: Pick<Attempted, "what" | "target">, work: (reading: Reading) => Promise<T>): Promise<T> {
     try {
       return await this.#shutdown.during(() =>
@@ -59,8 +73,9 @@ export class ReadingSession {
       );
     } catch (error) {
       const whole = { ...attempted, command: this.#command, server: this.access.server() };
-      const { code, message } = describeFailure(whole, withoutTimeoutSeconds(error), (text) => this.redact(text));
-      throw new ResourceError(code, message);
+      throw new ReadingError(
+        describeFailure(whole, this.#explain(withoutTimeoutSeconds(error)), (text) => this.redact(text)),
+      );
     }
   }
 

@@ -7,7 +7,7 @@ import { CodedError } from "../../core/coded-error";
 import type { ServerAddress } from "./address";
 import { proxyFor } from "./proxy";
 import { connectTls } from "./tls";
-import type { TlsTrust } from "./tls";
+import type { TlsRoute, TlsTrust } from "./tls";
 import { openTunnel } from "./tunnel";
 
 /** A connection and its handshake take this long at most, milliseconds. @internal */
@@ -19,6 +19,8 @@ export interface ConnectorOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** Default 10 s. */
   readonly timeoutMs?: number;
+  /** Called with the server's certificate. */
+  readonly onCertificate?: TlsRoute["onCertificate"];
 }
 
 /** What an attempt waits for. */
@@ -44,6 +46,7 @@ export class Connector {
   readonly #trust: TlsTrust;
   readonly #environment: NodeJS.ProcessEnv;
   readonly #timeoutMs: number;
+  readonly #onCertificate: TlsRoute["onCertificate"];
   readonly #attempts = new Set<Attempt>();
 
   constructor(address: ServerAddress, trust: TlsTrust, options: ConnectorOptions = {}) {
@@ -51,6 +54,7 @@ export class Connector {
     this.#trust = trust;
     this.#environment = options.environment ?? process.env;
     this.#timeoutMs = options.timeoutMs ?? CONNECT_TIMEOUT_MS;
+    this.#onCertificate = options.onCertificate;
   }
 
   /** Opens a connection to a verified peer. @throws CodedError `ERR_CONNECT`, `ERR_TLS`, `ERR_CONFIG_INVALID` */
@@ -68,6 +72,7 @@ export class Connector {
         tunnel,
         through: proxy === undefined ? undefined : `the proxy ${proxy.host}`,
         signal,
+        onCertificate: this.#onCertificate,
         onHandshake: () => {
           attempt.phase = "handshake";
         },

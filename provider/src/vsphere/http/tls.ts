@@ -2,6 +2,7 @@
 // What proves that the server is the right one, and the TLS handshake that checks it: Node's roots, a CA of one's own, or
 // the pinned fingerprint of the server's certificate. Nothing is sent before the check.
 
+import type { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import type { Socket } from "node:net";
 import { connect, DEFAULT_CIPHERS } from "node:tls";
@@ -31,6 +32,8 @@ export interface TlsRoute {
   readonly signal: AbortSignal;
   /** Called once TCP is connected and the handshake begins. */
   readonly onHandshake: () => void;
+  /** Called with the server's certificate, before the pin is checked. */
+  readonly onCertificate?: ((certificate: X509Certificate) => void) | undefined;
 }
 
 /**
@@ -82,7 +85,10 @@ export function connectTls(address: ServerAddress, trust: TlsTrust, route: TlsRo
     // It stays for the time after an abort, when nobody else listens.
     socket.on("error", fail);
     socket.once("secureConnect", () => {
-      const actual = socket.getPeerX509Certificate()?.fingerprint256;
+      // Once: a second call returns undefined (tried on Node 20.20).
+      const certificate = socket.getPeerX509Certificate();
+      const actual = certificate?.fingerprint256;
+      if (certificate !== undefined) route.onCertificate?.(certificate);
       if (trust.fingerprint !== undefined && actual !== trust.fingerprint) {
         end(pinError(address, trust.fingerprint, actual));
         return;
