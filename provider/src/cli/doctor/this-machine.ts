@@ -20,15 +20,13 @@ const CLI_FOR_IMPORT = "3.254.0";
 const CLI_TIMEOUT_MS = 10_000;
 
 /** @internal */
-export async function checkThisMachine(
-  { environment, directory }: Surroundings,
-  nodeVersion: string,
-): Promise<Finding[]> {
+export async function checkThisMachine(surroundings: Surroundings, nodeVersion: string): Promise<Finding[]> {
+  const { environment, directory } = surroundings;
   return [
     checkNode(nodeVersion),
     await checkCli(environment),
     checkSdk(directory, nodeVersion),
-    ...checkInstallation(directory),
+    ...checkInstallation(surroundings),
   ];
 }
 
@@ -87,20 +85,19 @@ function checkSdk(directory: string, nodeVersion: string): Finding {
 }
 
 /** What the provider process needs: it requires the package from the program's directory, with plain Node. */
-function checkInstallation(directory: string): Finding[] {
+function checkInstallation({ directory, environment }: Surroundings): Finding[] {
   const check = "package";
   const root = directoryWith(directory, "package.json");
   const findings: Finding[] = [];
   const pnp = [".pnp.cjs", ".pnp.js"].find((name) => directoryWith(directory, name) !== undefined);
   if (pnp !== undefined) {
-    findings.push(
-      bad(
-        "error",
-        "yarn",
-        `Yarn Plug'n'Play (${pnp}): Pulumi's provider process finds no package in it`,
-        "set `nodeLinker: node-modules` in .yarnrc.yml, then run `yarn install`",
-      ),
-    );
+    // The provider process inherits NODE_OPTIONS, in which yarn puts the hook that finds packages.
+    const isHooked = /\.pnp\.c?js/.test(environment["NODE_OPTIONS"] ?? "");
+    const found = isHooked
+      ? `Yarn Plug'n'Play (${pnp}): Pulumi finds packages only if it is started by yarn, as doctor was now`
+      : `Yarn Plug'n'Play (${pnp}), and not started by yarn: Pulumi's provider process finds no package`;
+    const fix = "run `yarn pulumi up`, or set `nodeLinker: node-modules` in .yarnrc.yml and run `yarn install`";
+    findings.push(bad(isHooked ? "warning" : "error", "yarn", found, fix));
   }
   const manifest = root === undefined ? {} : readJson(join(root, "package.json"));
   const isDirect = manifest.dependencies?.[PACKAGE] !== undefined;

@@ -88,7 +88,7 @@ async function checkClusters(session: ReadingSession, flags: Flags, report: (fin
 function ofKeyProvider({ cluster, keyProvider, health, found, problem }: FoundKeyProvider<CertificateInfo>): Finding[] {
   const name = `${cluster}/${keyProvider}`;
   const check = `certificate ${name}`;
-  const healthFinding = ofHealth(`key-provider ${name}`, health);
+  const healthFinding = ofHealth(`key-provider ${name}`, health, found !== undefined);
   if (problem !== undefined) return [healthFinding, ofError(check, problem)];
   if (found === undefined) {
     return [
@@ -100,7 +100,7 @@ function ofKeyProvider({ cluster, keyProvider, health, found, problem }: FoundKe
 }
 
 /** The words that people search for are those of vCenter and of VMware's knowledge base. */
-function ofHealth(check: string, health: string): Finding {
+function ofHealth(check: string, health: string, hasCertificate: boolean): Finding {
   if (health === "OK")
     return ok(check, "health OK (necessary, not sufficient: keys may still be missing behind the key server)");
   if (health === "NONE")
@@ -112,8 +112,9 @@ function ofHealth(check: string, health: string): Finding {
     );
   const signs =
     'Signs of it in vCenter: "Virtual machine is locked because of a KMS cluster error", "The disk … is encrypted and a required key was not found", QLC_ERR_VALUE_MISSING';
-  const fix =
-    "check at the key server that the certificate below is registered and not revoked, that it has the extended key usage clientAuth, and that hosts reach the key server (KMIP, port 5696)";
+  const fix = !hasCertificate
+    ? "give the hosts a client certificate that the key server accepts"
+    : "check at the key server that the certificate below is registered and not revoked, that it has the extended key usage clientAuth, and that hosts reach the key server (KMIP, port 5696)";
   return bad(health === "WARNING" ? "warning" : "error", check, `health ${health}. ${signs}`, fix);
 }
 
