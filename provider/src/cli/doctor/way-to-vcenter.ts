@@ -25,7 +25,7 @@ export async function checkWay(
 ): Promise<boolean> {
   const resolved = access.where();
   const problems: unknown[] = "where" in resolved ? [] : [...resolved.problems];
-  await access.credentials().catch((error: unknown) => problems.push(error));
+  await access.credentials(AbortSignal.timeout(STEP_TIMEOUT_MS)).catch((error: unknown) => problems.push(error));
   for (const problem of problems) report(ofError("settings", forFlags(problem)));
   if (!("where" in resolved)) return false;
   const { where } = resolved;
