@@ -10,10 +10,14 @@ export interface Certificates {
   readonly candidates: readonly [Candidate, Candidate, Candidate];
   /** What no program wants. */
   readonly stranger: Candidate;
+  /** What the hosts make themselves, in this order. */
+  readonly made: readonly Candidate[];
   /** Whose certificate a PEM text holds, in whatever way it is written. */
   readonly fingerprintOf: (pem: string) => string | undefined;
 }
 
+/** More than a history has writes. */
+const MADE_BY_HOSTS = 40;
 const DAY_MS = 86_400_000;
 
 /** Makes certificates whose dates bear a clock that is wrong by days. */
@@ -24,12 +28,14 @@ export async function makeCertificates(): Promise<Certificates> {
   const make = (name: string): Promise<Candidate> => makeCertificate({ subject: `CN=${name}`, ca, notBefore });
   const candidates = [await make("present"), await make("one"), await make("two")] as const;
   const stranger = await make("stranger");
+  const made = await Promise.all(Array.from({ length: MADE_BY_HOSTS }, (_none, index) => make(`made ${index}`)));
   const fingerprints = new Map(
-    [...candidates, stranger].map(({ certificatePem, fingerprint }) => [bare(certificatePem), fingerprint]),
+    [...candidates, stranger, ...made].map(({ certificatePem, fingerprint }) => [bare(certificatePem), fingerprint]),
   );
   return {
     candidates: [...candidates],
     stranger,
+    made,
     fingerprintOf: (pem) => fingerprints.get(bare(pem)),
   };
 }

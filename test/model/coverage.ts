@@ -47,6 +47,7 @@ const FAULTS = [
 
 /** All that must have happened at least once. */
 const WANTED: readonly string[] = [
+  ...["type certificate", "type self-signed"],
   ...EVENTS.map((name) => `event ${name}`),
   ...DISTURBANCES.map((name) => `during ${name}`),
   ...OUTCOMES,

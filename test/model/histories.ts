@@ -31,6 +31,8 @@ export type Event =
 /** A program, and what happens to it. */
 export interface History {
   readonly options: Options;
+  /** True: the certificate is one that the hosts make; options are those of the other type. */
+  readonly isMadeByHosts: boolean;
   /** What the target of a task names. */
   readonly targets: TaskTarget;
   /** True: vCenter refuses to list tasks, for good. */
@@ -193,5 +195,7 @@ export function histories(candidates: number): fc.Arbitrary<History> {
     listIsRefused: fc.oneof({ weight: 15, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     settled: fc.boolean(),
     events: fc.array(event, { minLength: 1, maxLength: 12 }),
+    // Last, so that what came before is drawn as it was.
+    isMadeByHosts: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
   });
 }

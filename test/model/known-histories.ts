@@ -16,7 +16,13 @@ const FAILED_LISTS: readonly Fault[] = Array.from({ length: 4 }, () => ({
   status: 500,
   errorType: "ERROR",
 }));
-const ORDINARY = { options: {}, targets: "cluster", listIsRefused: false, settled: false } as const;
+const ORDINARY = {
+  options: {},
+  isMadeByHosts: false,
+  targets: "cluster",
+  listIsRefused: false,
+  settled: false,
+} as const;
 
 /** Played before the random ones. */
 export const KNOWN: Readonly<Record<string, History>> = {
@@ -108,7 +114,7 @@ export const KNOWN: Readonly<Record<string, History>> = {
   // The list before the first write had failed, so that the task of the destroyed state was not known. It was open, named the
   // key provider, and was taken for that of the lost answer: its failure, for this run's.
   "the failure of a task that began before the PATCH is not that of a lost answer's": {
-    ...{ options: {}, targets: "key-provider", listIsRefused: false, settled: false },
+    ...{ options: {}, isMadeByHosts: false, targets: "key-provider", listIsRefused: false, settled: false },
     events: [
       { event: "up", faults: [{ kind: "patch", what: "task", lastsMs: 80_000, ends: "FAILED" }], disturbances: [] },
       { event: "destroy", faults: [], disturbances: [] },
@@ -123,7 +129,7 @@ export const KNOWN: Readonly<Record<string, History>> = {
     ],
   },
   "the failure of another task is not that of a forgotten one's": {
-    ...{ options: {}, targets: "key-provider", listIsRefused: false, settled: false },
+    ...{ options: {}, isMadeByHosts: false, targets: "key-provider", listIsRefused: false, settled: false },
     events: [
       { event: "up", faults: [{ kind: "patch", what: "task", lastsMs: 80_000, ends: "FAILED" }], disturbances: [] },
       { event: "destroy", faults: [], disturbances: [] },

@@ -40,12 +40,13 @@ export function taskBody(
   startedAt: string,
   result: object | undefined,
   targets: TaskTarget,
+  writeOperation: string,
 ): Record<string, unknown> {
   const errorType = task.ends === "CANCELED" ? "CANCELED" : task.errorType;
   return {
     description: { id: "d", default_message: "d", args: [] },
     service: SERVICE,
-    operation: task.write || task.sibling ? "update$task" : "get$task",
+    operation: task.write || task.sibling ? writeOperation : "get$task",
     status,
     cancelable: false,
     ...targetOf(task, targets),

@@ -43,6 +43,10 @@ export interface ModelOptions {
   readonly listIsRefused: boolean;
   /** What somebody else puts there. */
   readonly strangers: string;
+  /** What the hosts make for a POST. */
+  readonly make: () => string;
+  /** The name of the operation in the task of a write. */
+  readonly writeOperation: string;
   /** Milliseconds since 1970 by its own clock at its start. */
   readonly bornMs: number;
   /** The client's clock jumps, milliseconds. */
@@ -82,6 +86,8 @@ export class ModelVcenter {
   health: Health = "OK";
   /** The tasks of reads of the key provider. */
   readonly #healthTasks = new Set<string>();
+  /** Whether somebody else has written while a write of ours may have been under way: nobody can tell which is ours. */
+  isMeddledWith = false;
   happenings: Happening[] = [];
   counts: Record<Kind | "logout", number> = { ...NO_COUNTS };
   refused401 = 0;
@@ -197,8 +203,10 @@ export class ModelVcenter {
           ...{ write: false, sibling: true },
         });
       } else if (what === "expireSessions") this.expireSessions();
-      else if (what === "someoneElse") this.tasks.put(this.#options.strangers);
-      else if (what === "clockAhead" || what === "clockBack")
+      else if (what === "someoneElse") {
+        this.tasks.put(this.#options.strangers);
+        this.isMeddledWith = true;
+      } else if (what === "clockAhead" || what === "clockBack")
         this.#options.jumpClock(what === "clockAhead" ? HOUR_MS : -HOUR_MS);
       else this.restart(what === "restartKeep");
     }
@@ -275,7 +283,7 @@ export class ModelVcenter {
         this.#sessions.delete(token);
         return { status: 204, headers: {}, text: "" };
       case "patch":
-        return this.#patch(JSON.parse(request.body ?? "{}") as { certificate: string }, fault, signal);
+        return this.#patch(JSON.parse(request.body ?? "{}") as { certificate?: string }, fault, signal);
       case "read":
         return this.#read(fault);
       case "health":
@@ -288,7 +296,7 @@ export class ModelVcenter {
   }
 
   #patch(
-    { certificate }: { certificate: string },
+    { certificate = this.#options.make() }: { certificate?: string },
     fault: Fault | undefined,
     signal: AbortSignal,
   ): Answer | Promise<never> {
@@ -315,6 +323,7 @@ export class ModelVcenter {
     if (fault?.what !== "task")
       return this.tasks.begin({ lastsMs, ends: "SUCCEEDED", puts: certificate, write: true, run: this.run });
     const { third, ...script } = fault;
+    if (third === true) this.isMeddledWith = true;
     return this.tasks.begin({
       ...script,
       puts: third === true ? this.#options.strangers : certificate,
@@ -363,7 +372,7 @@ export class ModelVcenter {
     this.happenings.push({ type: "task-seen", taskId, status, write });
     const result = !write && status === "SUCCEEDED" ? this.#resultOf(taskId) : undefined;
     const startedAt = new Date(this.#options.bornMs + task.startedMs).toISOString();
-    return taskBody(task, status, startedAt, result, this.#options.targets);
+    return taskBody(task, status, startedAt, result, this.#options.targets, this.#options.writeOperation);
   }
 
   #resultOf(taskId: string): object {
@@ -396,7 +405,7 @@ function kindOf({ method, path }: Request): Kind | "logout" {
   if (path === "/api/cis/tasks") return "taskList";
   if (path.startsWith("/api/cis/tasks/")) return "taskGet";
   if (!path.endsWith("/client-certificate")) return "health";
-  return method === "PATCH" ? "patch" : "read";
+  return method === "GET" ? "read" : "patch";
 }
 
 function isLost(fault: Fault): boolean {

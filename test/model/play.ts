@@ -37,11 +37,12 @@ export async function play(
 }
 
 async function playOut(
-  { options, targets, listIsRefused, settled, events }: History,
+  { options, isMadeByHosts, targets, listIsRefused, settled, events }: History,
   certificates: Certificates,
   count: (what: string) => void,
 ): Promise<void> {
-  const { candidates, stranger, fingerprintOf } = certificates;
+  const { candidates, stranger, made, fingerprintOf } = certificates;
+  let makes = 0;
   // Of today, since certificates have dates; of a whole second, so that a run can be repeated.
   const bornMs = Math.floor(Date.now() / 1000) * 1000;
   const clock = new VirtualClock(bornMs);
@@ -49,6 +50,8 @@ async function playOut(
     clock,
     certificate: candidates[0].certificatePem,
     strangers: stranger.certificatePem,
+    make: () => made[makes++ % made.length]?.certificatePem ?? "",
+    writeOperation: isMadeByHosts ? "create$task" : "update$task",
     targets,
     listIsRefused,
     bornMs,
@@ -57,7 +60,8 @@ async function playOut(
     },
     count,
   });
-  const stack = new Stack(clock, vcenter, candidates[1], options);
+  const stack = new Stack(clock, vcenter, candidates[1], options, isMadeByHosts);
+  count(`type ${isMadeByHosts ? "self-signed" : "certificate"}`);
   const judged: Judged = async (operate) => {
     const before = { saved: stack.saved, wantedFingerprint: stack.wanted.fingerprint };
     const snapshot = JSON.stringify(before.saved);
@@ -73,7 +77,7 @@ async function playOut(
     count(`event ${event.event}`);
     await happen(event, stack, certificates, judged);
   }
-  await converge(stack, judged, options.adopt === true, certificates);
+  await converge(stack, judged, !isMadeByHosts && options.adopt === true, certificates);
 }
 
 async function happen(event: Event, stack: Stack, { candidates }: Certificates, judged: Judged): Promise<void> {
@@ -98,7 +102,7 @@ async function happen(event: Event, stack: Stack, { candidates }: Certificates, 
       stack.rewritten = event.rewritten;
       break;
     case "someoneElse":
-      vcenter.tasks.put(pem(event.index));
+      somebodyPuts(stack, pem(event.index));
       break;
     case "removeProvider":
       vcenter.isGone = true;
@@ -122,10 +126,15 @@ async function happen(event: Event, stack: Stack, { candidates }: Certificates, 
   vcenter.plan([], []);
 }
 
-function restore({ vcenter }: Stack, pem: string): void {
-  if (!vcenter.isGone) return;
-  vcenter.isGone = false;
+function restore(stack: Stack, pem: string): void {
+  if (!stack.vcenter.isGone) return;
+  stack.vcenter.isGone = false;
+  somebodyPuts(stack, pem);
+}
+
+function somebodyPuts({ vcenter, saved }: Stack, pem: string): void {
   vcenter.tasks.put(pem);
+  if (saved?.outputs["pendingReplaces"] !== undefined || vcenter.tasks.busyForMs() > 0) vcenter.isMeddledWith = true;
 }
 
 /** I4: when the faults are over, one `up --refresh` brings the server to what is wanted, and the next `up` is a no-op. */
@@ -133,7 +142,7 @@ async function converge(
   stack: Stack,
   judged: Judged,
   adopts: boolean,
-  { candidates, fingerprintOf }: Certificates,
+  { candidates, made, fingerprintOf }: Certificates,
 ): Promise<void> {
   const { clock, vcenter } = stack;
   restore(stack, candidates[0].certificatePem);
@@ -152,7 +161,13 @@ async function converge(
   assert.equal(repaired.ended, "ok", `I4: up did not succeed: ${repaired.message}`);
   if (mayAdopt) assert.equal(vcenter.counts.patch, 0, "I6: adopt sent something");
   const holds = fingerprintOf(vcenter.tasks.certificate());
-  assert.equal(holds, stack.wanted.fingerprint, "I4: the server does not hold the wanted certificate");
+  if (!stack.isMadeByHosts)
+    assert.equal(holds, stack.wanted.fingerprint, "I4: the server does not hold the wanted certificate");
+  else {
+    assert.equal(holds, stack.saved?.outputs["sha256Fingerprint"], "I4: the server holds another certificate");
+    const isMade = made.some(({ fingerprint }) => fingerprint === holds);
+    assert.ok(isMade || vcenter.isMeddledWith, "I4: the hosts were not asked for a certificate");
+  }
   stack.rewritten = !stack.rewritten;
   const again = await judged(() => stack.up());
   assert.equal(again.method, "none", `I4: the second up did an ${again.method}`);

@@ -7,6 +7,7 @@ import type { ResourceProvider } from "@pulumi/pulumi/dynamic";
 import type * as Lifecycle from "../../provider/src/lifecycle/provider";
 import type * as Process from "../../provider/src/process/provider-process";
 import type * as Resource from "../../provider/src/resources/kms-client-certificate";
+import type * as SelfSigned from "../../provider/src/resources/self-signed";
 import { Killed, openModelConnection } from "./model-connection";
 import type { ModelVcenter } from "./model-vcenter";
 import type { VirtualClock } from "../support/clock/virtual-clock";
@@ -17,6 +18,7 @@ const SOURCES = process.env["MODEL_PROVIDER_SOURCES"] ?? join(__dirname, "../../
 const { resourceProvider } = require(join(SOURCES, "lifecycle/provider")) as typeof Lifecycle;
 const { ProviderProcess } = require(join(SOURCES, "process/provider-process")) as typeof Process;
 const { kmsClientCertificate } = require(join(SOURCES, "resources/kms-client-certificate")) as typeof Resource;
+const { selfSigned } = require(join(SOURCES, "resources/self-signed")) as typeof SelfSigned;
 /* eslint-enable @typescript-eslint/no-require-imports */
 
 /** A certificate of the program. */
@@ -64,13 +66,16 @@ type Run = <T>(method: Outcome["method"], call: Promise<T>) => Promise<T>;
 export class Stack {
   readonly clock: VirtualClock;
   readonly vcenter: ModelVcenter;
+  /** True: a KmsSelfSignedClientCertificate, and what is wanted triggers a new one. */
+  readonly isMadeByHosts: boolean;
   readonly options: Options;
   saved: Saved | undefined;
   wanted: Candidate;
   /** True: the program writes the wanted certificate in another way, with CRLF and text before it. */
   rewritten = false;
 
-  constructor(clock: VirtualClock, vcenter: ModelVcenter, wanted: Candidate, options: Options) {
+  constructor(clock: VirtualClock, vcenter: ModelVcenter, wanted: Candidate, options: Options, isMadeByHosts: boolean) {
+    this.isMadeByHosts = isMadeByHosts;
     this.clock = clock;
     this.vcenter = vcenter;
     this.wanted = wanted;
@@ -84,9 +89,13 @@ export class Stack {
       __provider: "constant",
       cluster: "domain-c8",
       keyProvider: "kms-1",
-      certificate: this.rewritten ? `Certificate:\n    Data:\n${pem}`.replace(/\n/g, "\r\n") : pem,
       timeoutSeconds: TIMEOUT_SECONDS,
-      ...this.options,
+      ...(this.isMadeByHosts
+        ? { triggers: [this.wanted.fingerprint] }
+        : {
+            certificate: this.rewritten ? `Certificate:\n    Data:\n${pem}`.replace(/\n/g, "\r\n") : pem,
+            ...this.options,
+          }),
     };
     return this.#operate(async (provider, run) => {
       const { saved } = this;
@@ -215,7 +224,9 @@ export class Stack {
       },
     });
     return {
-      provider: resourceProvider(process, kmsClientCertificate),
+      provider: this.isMadeByHosts
+        ? resourceProvider(process, selfSigned)
+        : resourceProvider(process, kmsClientCertificate),
       killed,
       close: async () => connection?.close(),
     };

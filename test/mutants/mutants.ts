@@ -314,4 +314,25 @@ export const MUTANTS: readonly Mutant[] = [
     replace: "export const AWAITS_HEALTH: Properties = {};",
     killedBy: /^I2: (the awaited health|the open task)/,
   },
+  {
+    name: "what the hosts make proved by what was there before",
+    file: "kms/make-another.ts",
+    find: "isApplied: (live) => isAnother(live, before?.sha256Fingerprint),",
+    replace: "isApplied: (live) => live !== undefined,",
+    killedBy: /^I[124]: (success without a read that shows|another fingerprint|the hosts were not asked|a failed task)/,
+  },
+  {
+    name: "a refresh that forgets that a new one must be made",
+    file: "lifecycle/read.ts",
+    find: "        : MUST_BE_REPLACED;",
+    replace: "        : MUST_BE_REPLACED && {};",
+    killedBy: /^I4: the hosts were not asked for a certificate/,
+  },
+  {
+    name: "drift of what the hosts have made taken over",
+    file: "resources/self-signed/index.ts",
+    find: "const more = isForeign ? MUST_BE_REPLACED :",
+    replace: "void MUST_BE_REPLACED;\n    const more = isForeign ? {} :",
+    killedBy: /^I4: the hosts were not asked for a certificate/,
+  },
 ];
