@@ -4,7 +4,7 @@
 import * as fc from "fast-check";
 import type { Disturbance, Fault, Kind } from "./faults";
 import type { TaskTarget } from "./model-tasks";
-import type { Health } from "./model-vcenter";
+import type { Health } from "./model-key-provider";
 import type { Options } from "./stack";
 
 /** An operation of the engine, with what goes wrong in it. */

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import type { Task } from "./model-tasks";
-import type { Happening } from "./model-vcenter";
+import type { Happening } from "./model-key-provider";
 import { TIMEOUT_MS } from "./stack";
 import type { Outcome, Saved, Stack } from "./stack";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { VCenterAccess } from "../../provider/src/process/vcenter-access";
 import type * as Connection from "../../provider/src/vsphere/connection";
 import type * as Errors from "../../provider/src/vsphere/errors/request-error";
-import { WireFault } from "./model-vcenter";
+import { WireFault } from "./model-request";
 import type { ModelVcenter } from "./model-vcenter";
 import type { VirtualClock } from "../support/clock/virtual-clock";
 

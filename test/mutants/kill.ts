@@ -4,7 +4,7 @@
 import { compileProvider, readSources } from "../model/compiled-provider";
 import type { SourceFiles } from "../model/compiled-provider";
 import { runWorker } from "../model/run-worker";
-import type { Mutant } from "./mutants";
+import type { Mutant } from "./mutant";
 
 /** What became of a mutant. */
 export interface Verdict {

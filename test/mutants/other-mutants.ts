@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bugs on the wire, in the session, in the state and in its comparison.
+
+import type { Mutant } from "./mutant";
+
+/** Bugs outside kms/. */
+export const OTHER_MUTANTS: readonly Mutant[] = [
+  {
+    name: "BLOCKED taken as done",
+    file: "vsphere/tasks/task-wait.ts",
+    find: '    case "BLOCKED":\n      return { state: "pending" };\n    case "SUCCEEDED":\n',
+    replace: '      return { state: "pending" };\n    case "BLOCKED":\n    case "SUCCEEDED":\n',
+    killedBy: /^I[126]: (success although|the task to resume|a write began)/,
+  },
+  {
+    name: "FAILED taken as done",
+    file: "vsphere/tasks/task-wait.ts",
+    find: 'return { state: "done", value: { end: "failed", info, error: taskFailed(info, taskId, privilege) } };',
+    replace: 'void taskFailed;\n      return { state: "done", value: { end: "succeeded", info } };',
+    killedBy: /^I2: a failed task was saved as not finished/,
+  },
+  {
+    name: "a second blind PATCH after a page of a front",
+    file: "vsphere/errors/retry-table.ts",
+    find: 'return httpStatus >= 300 && httpStatus < 500 ? "refused" : "ambiguous";',
+    replace: 'return httpStatus >= 300 && httpStatus < 500 ? "refused" : "refused-for-now";',
+    killedBy: /^I6: a (second PATCH without|write began)/,
+  },
+  {
+    name: "a second blind PATCH after a reset",
+    file: "vsphere/errors/retry-table.ts",
+    find: 'if (fate === "maybe-sent") return "ambiguous";',
+    replace: 'if (fate === "maybe-sent") return "refused-for-now";',
+    killedBy: /^I6: a (second PATCH without|write began)/,
+  },
+  {
+    name: "a session not closed",
+    file: "vsphere/session/session.ts",
+    find: "if (this.#token !== undefined) tokens.push(this.#token);",
+    replace: "",
+    killedBy: /^I5: a session is left/,
+  },
+  {
+    name: "a refused session not closed",
+    file: "vsphere/session/session.ts",
+    find: "    this.#staleTokens.push(token);\n",
+    replace: "",
+    killedBy: /^I5: a session is left/,
+  },
+  {
+    name: "a refused password sent again",
+    file: "vsphere/session/session.ts",
+    find: "throw this.#refusal.error;",
+    replace: "return used;",
+    killedBy: /^I5: a refused password was sent again/,
+  },
+  {
+    name: "an absent endpoint read as gone",
+    file: "vsphere/errors/request-error.ts",
+    find: '({ id }) => id === "com.vmware.vapi.rest.httpNotFound" || id.endsWith("operationsForUrlNotFound"),',
+    replace: "() => false,",
+    killedBy: /^I2: the resource was dropped/,
+  },
+  {
+    name: "pendingTaskId not saved",
+    file: "resources/pending.ts",
+    find: "...(taskId === undefined ? {} : { pendingTaskId: taskId }),",
+    replace: "",
+    killedBy: /^I2: the task to resume was not saved/,
+  },
+  {
+    name: "the wanted fingerprint saved for the server's",
+    file: "lifecycle/write.ts",
+    find: "  return { ...kept, ...pendingOutputs(facts, awaited) };",
+    replace:
+      "  return { ...kept, ...pendingOutputs(facts, awaited), ...(kept['sha256Fingerprint'] ? { sha256Fingerprint: awaited?.fingerprint } : {}) };",
+    killedBy: /^I2: a fingerprint that was never read/,
+  },
+  {
+    name: "the state's fingerprint kept by a refresh",
+    file: "lifecycle/read.ts",
+    find: "props: { ...saved, ...outputs, ...open }",
+    replace: "props: { ...saved, ...outputs, sha256Fingerprint: saved['sha256Fingerprint'], ...open }",
+    killedBy: /^I2: a refresh saved another fingerprint/,
+  },
+  {
+    name: "adopt without a read",
+    file: "resources/kms-client-certificate/create.ts",
+    find: "  const live = await readCertificateIfAny(operation);\n",
+    replace:
+      "  const live = (await Promise.resolve(operation && wanted)) as CertificateInfo | undefined;\n  void readCertificateIfAny;\n",
+    killedBy: /^I1: success without a read/,
+  },
+  {
+    name: "an open end taken for no change",
+    file: "lifecycle/diff.ts",
+    find: "    state.pending !== undefined ||\n",
+    replace: "    (state.pending !== undefined && false) ||\n",
+    killedBy: /^I2: an open end was taken for no change/,
+  },
+  {
+    name: "a certificate compared as text",
+    file: "resources/kms-client-certificate/differs.ts",
+    find: 'if (isGiven(news["certificate"]) && fingerprintOf(news["certificate"]) !== saved) return true;',
+    replace: 'if (isGiven(news["certificate"]) && news["certificate"] !== olds["certificate"]) return true;',
+    killedBy: /^I4: the second up did an update/,
+  },
+  {
+    name: "a change of certificate not seen",
+    file: "resources/kms-client-certificate/differs.ts",
+    find: 'if (isGiven(news["certificate"]) && fingerprintOf(news["certificate"]) !== saved) return true;',
+    replace: 'if (fingerprintOf(news["certificate"]) === undefined) return true;',
+    killedBy: /^I4: the server does not hold the wanted/,
+  },
+  {
+    name: "time that is not bounded",
+    file: "process/run-operation.ts",
+    find: "const timeoutMs = (request.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000;",
+    replace: "const timeoutMs = (DEFAULT_TIMEOUT_SECONDS + (request.timeoutSeconds ?? 0)) * 1000;",
+    killedBy: /^I5: ended after/,
+  },
+  {
+    name: "polling without a pause",
+    file: "core/schedule.ts",
+    find: "return Math.min(MAX_GAP_MS, Math.max(MIN_GAP_MS, GAP_RATIO * elapsedMs));",
+    replace: "return 0 * elapsedMs;",
+    killedBy: /^I5: \d+ requests/,
+  },
+  {
+    name: "an error without a code",
+    file: "process/failure.ts",
+    find: "${next} [${coded.code}]`",
+    replace: "${next}`",
+    killedBy: /^I7: no code/,
+  },
+  {
+    name: "a session token shown",
+    file: "process/vcenter-access.ts",
+    find: "for (const token of this.#connection?.secrets() ?? []) redactor.addText(token);",
+    replace: "",
+    killedBy: /^I3: a session token in the text/,
+  },
+  {
+    name: "a timer left behind",
+    file: "core/deadline.ts",
+    find: "    cancelTimer();\n",
+    replace: "    void cancelTimer;\n",
+    killedBy: /^I5: a timer is left/,
+  },
+  {
+    name: "an awaited health that is not saved",
+    file: "resources/pending.ts",
+    find: "export const AWAITS_HEALTH: Properties = { pendingHealth: true };",
+    replace: "export const AWAITS_HEALTH: Properties = {};",
+    killedBy: /^I2: (the awaited health|the open task)/,
+  },
+  {
+    name: "a refresh that forgets that a new one must be made",
+    file: "lifecycle/read.ts",
+    find: "        : MUST_BE_REPLACED;",
+    replace: "        : MUST_BE_REPLACED && {};",
+    killedBy: /^I4: the hosts were not asked for a certificate/,
+  },
+  {
+    name: "drift of what the hosts have made taken over",
+    file: "resources/self-signed/index.ts",
+    find: "const more = isForeign ? MUST_BE_REPLACED :",
+    replace: "void MUST_BE_REPLACED;\n    const more = isForeign ? {} :",
+    killedBy: /^I4: the hosts were not asked for a certificate/,
+  },
+];
