@@ -6,7 +6,6 @@ import type { Answer } from "./answer";
 import { json } from "./answer";
 import type { Exchange } from "./exchange";
 import { assertJsonBody, assertNoBody, parameter } from "./exchange";
-import { makeCsr, makeSelfSignedCertificate } from "./host-keys";
 import type { TaskOperation } from "./operation";
 import { isWrite } from "./operation";
 import type { Privilege } from "./options";
@@ -30,7 +29,7 @@ export async function familyTask(vcenter: VCenter, exchange: Exchange, by: TaskO
   const cluster = parameter(exchange, "cluster");
   const keyProvider = by === "listKeyProviders" ? undefined : parameter(exchange, "provider");
   const task = await vcenter.startTask(by, { cluster, keyProvider }, exchange, session.user, () =>
-    prepare(vcenter, by, cluster, keyProvider ?? "", exchange.body),
+    prepare(vcenter, by, cluster, keyProvider, exchange.body),
   );
   exchange.noted.taskId = task.id;
   return json(202, task.id);
@@ -41,42 +40,50 @@ async function prepare(
   vcenter: VCenter,
   by: TaskOperation,
   cluster: string,
-  keyProvider: string,
+  keyProvider: string | undefined,
   body: Buffer,
 ): Promise<Change | undefined> {
-  const held = vcenter.clusters.keyProvider(cluster, keyProvider);
+  const held = vcenter.clusters.keyProvider(cluster, keyProvider ?? "");
   switch (by) {
     case "readCertificate":
       if (typeof held?.certificatePem === "string") return undefined;
       throw notFound(
         "com.vmware.vcenter.trusted_infrastructure.client_certificate.notFound",
         "Provider %s has no client certificate.",
-        keyProvider,
+        keyProvider ?? "",
       );
     case "readCsr":
       if (held?.csr !== undefined) return undefined;
-      throw notFound("com.vmware.vcenter.trusted_infrastructure.csr.notFound", "Provider %s has no CSR.", keyProvider);
+      throw notFound(
+        "com.vmware.vcenter.trusted_infrastructure.csr.notFound",
+        "Provider %s has no CSR.",
+        keyProvider ?? "",
+      );
     case "patch":
-      return { kind: "certificate", pem: parseUpdate(body, held?.csr?.publicKeyPem) };
+      return { kind: "certificate", pem: parseUpdate(vcenter, body, held?.csr?.publicKeyPem) };
     case "post":
-      return { kind: "certificate", pem: await makeSelfSignedCertificate(cluster) };
+      return { kind: "certificate", pem: await vcenter.hostKeys.makeSelfSignedCertificate(cluster) };
     case "createCsr":
-      return { kind: "csr", csr: await makeCsr(cluster, vcenter.options.csrKey) };
+      return { kind: "csr", csr: await vcenter.hostKeys.makeCsr(cluster, vcenter.options.csrKey) };
     case "readKeyProvider":
     case "listKeyProviders":
+      await vcenter.askKeyServer(cluster, keyProvider);
       return undefined;
   }
 }
 
 /** The certificate of a PATCH body, checked against its key or, without one, against the last CSR. */
-function parseUpdate(body: Buffer, csrPublicKeyPem: string | undefined): string {
+function parseUpdate(vcenter: VCenter, body: Buffer, csrPublicKeyPem: string | undefined): string {
   const spec = parseStrictObject(body, UPDATE_SPEC, ["certificate", "private_key"]);
   const pem = text(spec["certificate"], "certificate");
   // Missing and null mean the same, documented for 9.1.
   const keyPem = spec["private_key"] == null ? undefined : text(spec["private_key"], "private_key");
   const certificate = parseCertificate(pem);
   if (keyPem === undefined) assertFromLastCsr(certificate, csrPublicKeyPem);
-  else assertKeyOf(certificate, keyPem);
+  else {
+    assertKeyOf(certificate, keyPem);
+    vcenter.hostKeys.keep(keyPem);
+  }
   return certificate.toString();
 }
 

@@ -25,6 +25,7 @@ export type {
   RespondAction,
 } from "./fault-actions";
 export type { Journal, JournalEntry, JournalFilter } from "./journal";
+export type { KeyServer } from "./key-server-connection";
 export type { Health, StatedHealth } from "./stated-health";
 export type { Operation, TaskOperation } from "./operation";
 export type { CertificateEncoding, TaskEffect, TaskScript, TaskStep } from "./task-script";

@@ -2,7 +2,11 @@
 // The health of a key provider: what a person has set, what its key server has answered, or else what the certificate alone
 // lets expect (assumed). Source of the shape: `Providers.Status` of VMware's Python SDK 8.0.3.0 (seen in an SDK).
 
+import { X509Certificate } from "node:crypto";
 import type { KeyProvider } from "./cluster-store";
+import type { HostKeys } from "./host-keys";
+import type { KeyServer } from "./key-server-connection";
+import { askKeyServer } from "./key-server-connection";
 import type { StatedHealth } from "./stated-health";
 import { TASK_OPERATIONS } from "./operation";
 import { reasonForBadHealth } from "./pem-checks";
@@ -12,6 +16,19 @@ import { message } from "./vapi-errors";
 export interface KeyServerAddress {
   readonly hostname: string;
   readonly port: number;
+}
+
+/** What a real key server says of the certificate that the hosts hold; undefined if there is none to ask. */
+export async function answeredHealth(
+  held: KeyProvider,
+  keyServer: KeyServer | undefined,
+  hostKeys: HostKeys,
+): Promise<StatedHealth | undefined> {
+  const { certificatePem, statedHealth } = held;
+  if (keyServer === undefined || certificatePem === null || statedHealth !== undefined) return undefined;
+  const key = hostKeys.of(new X509Certificate(certificatePem));
+  if (key === undefined) return { health: "ERROR", details: ["The hosts do not have the key of the certificate."] };
+  return askKeyServer(keyServer, certificatePem, key);
 }
 
 /** Health of a key provider now. */

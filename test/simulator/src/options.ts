@@ -2,6 +2,7 @@
 // What a test or a person may choose about the simulator, and the defaults. No behaviour.
 
 import { randomBytes } from "node:crypto";
+import type { KeyServer } from "./key-server-connection";
 import type { Health } from "./stated-health";
 import type { TaskOperation } from "./operation";
 import type { TaskTarget } from "./task-target";
@@ -70,6 +71,11 @@ export interface SimulatorOptions {
   readonly csrKey?: "rsa" | "ec";
   /** Health that every key provider starts with; default: what its certificate lets expect. */
   readonly health?: Health | undefined;
+  /**
+   * A real key server: whenever the health is read, the hosts connect to it with the certificate and key that they hold, and
+   * what comes of it is the health. Keys are not in a state file. Default: none.
+   */
+  readonly keyServer?: KeyServer | undefined;
   /** Whether a refusal (400, 404 of the family) comes at once or as a task that ends FAILED. Default `synchronous`. */
   readonly refusals?: "synchronous" | "task";
   /** What the `target` of every task names; a task script may say otherwise. Default `cluster`. */
@@ -86,9 +92,10 @@ export interface SimulatorOptions {
 
 /** Options with every default filled in, but for what the state file may know better. */
 export type ResolvedOptions = Required<
-  Omit<SimulatorOptions, "taskDurationMs" | "stateFile" | "initialCertificate" | "health">
+  Omit<SimulatorOptions, "taskDurationMs" | "stateFile" | "initialCertificate" | "health" | "keyServer">
 > & {
   readonly health: Health | undefined;
+  readonly keyServer: KeyServer | undefined;
   readonly stateFile: string | undefined;
   readonly initialCertificate: string | null | undefined;
   /** Duration of each kind of task, milliseconds. */
@@ -113,6 +120,7 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
     initialCertificate: options.initialCertificate,
     csrKey: options.csrKey ?? "rsa",
     health: options.health,
+    keyServer: options.keyServer,
     refusals: options.refusals ?? "synchronous",
     taskTarget: options.taskTarget ?? "cluster",
     sendDate: options.sendDate ?? true,

@@ -8,7 +8,7 @@ import type { KeyProvider } from "./cluster-store";
 import { FaultRules } from "./fault-rules";
 import type { ConnectionCounts } from "./front-door";
 import { FrontDoor } from "./front-door";
-import { heldCsr, makeSelfSignedCertificate } from "./host-keys";
+import { heldCsr } from "./host-keys";
 import type { JournalEntry } from "./journal";
 import { Journal } from "./journal";
 import type { StatedHealth } from "./stated-health";
@@ -256,7 +256,7 @@ export class Simulator {
       const held: KeyProvider[] = [];
       for (const keyProvider of keyProviders) {
         const given = this.#options.initialCertificate;
-        const certificatePem = given === undefined ? await makeSelfSignedCertificate(id) : given;
+        const certificatePem = given === undefined ? await this.#vcenter.hostKeys.makeSelfSignedCertificate(id) : given;
         const statedHealth = this.#options.health === undefined ? undefined : { health: this.#options.health };
         held.push({ id: keyProvider, certificatePem, csr: undefined, statedHealth });
       }

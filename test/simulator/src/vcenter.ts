@@ -5,7 +5,9 @@ import { Clock } from "./clock";
 import { ClusterStore } from "./cluster-store";
 import { encodeCertificate } from "./certificate-encoding";
 import type { Exchange } from "./exchange";
-import { healthOf, keyProviderInfo } from "./key-provider-health";
+import { HostKeys } from "./host-keys";
+import type { KeyServerAddress } from "./key-provider-health";
+import { answeredHealth, healthOf, keyProviderInfo } from "./key-provider-health";
 import type { TaskOperation } from "./operation";
 import type { Privilege, ResolvedOptions } from "./options";
 import type { Session } from "./session-store";
@@ -33,6 +35,7 @@ export class VCenter {
   readonly clusters = new ClusterStore();
   readonly tasks: TaskStore;
   readonly overlaps = new WriteOverlaps();
+  readonly hostKeys = new HostKeys();
   /** Host and port as clients know them, for texts. */
   authority = "";
 
@@ -125,6 +128,23 @@ export class VCenter {
     }
   }
 
+  /** Has the hosts connect to their key server, if there is a real one, and keeps what came of it. */
+  async askKeyServer(cluster: string, keyProvider: string | undefined): Promise<void> {
+    this.tasks.settle();
+    const all = [...(this.clusters.get(cluster)?.keyProviders.values() ?? [])];
+    const asked = all.filter(({ id }) => keyProvider === undefined || id === keyProvider);
+    await Promise.all(
+      asked.map(async (held) => {
+        held.answeredHealth = await answeredHealth(held, this.options.keyServer, this.hostKeys);
+      }),
+    );
+  }
+
+  #keyServerAddress(): KeyServerAddress {
+    const { keyServer } = this.options;
+    return keyServer === undefined ? KEY_SERVER : { hostname: keyServer.host, port: keyServer.port };
+  }
+
   #resultOf(task: Task): unknown {
     const held = this.clusters.keyProvider(task.cluster, task.keyProvider ?? "");
     const nowEpochMs = this.clock.date().getTime();
@@ -137,7 +157,7 @@ export class VCenter {
       case "createCsr":
         return held?.csr === undefined ? undefined : { csr: held.csr.pem };
       case "readKeyProvider":
-        return held === undefined ? undefined : keyProviderInfo(held, nowEpochMs, KEY_SERVER);
+        return held === undefined ? undefined : keyProviderInfo(held, nowEpochMs, this.#keyServerAddress());
       case "listKeyProviders": {
         const all = [...(this.clusters.get(task.cluster)?.keyProviders.values() ?? [])];
         return all.map((each) => ({ provider: each.id, health: healthOf(each, nowEpochMs).health }));
