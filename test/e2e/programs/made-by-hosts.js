@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the hosts make: a signing request whose certificate a CA signs in the same program, and a self-signed certificate
-// beside it. settings.json says what triggers a new one of both; ca.pem and ca.key are the CA's.
+// beside it. settings.json says what triggers a new one of both, and whether to wait for the key server; ca.pem and ca.key are the CA's.
 "use strict";
 
 const { execFileSync } = require("node:child_process");
@@ -24,7 +24,8 @@ function sign(csr) {
   return readFileSync(file, "utf8");
 }
 
-const { rotation, timeoutSeconds } = JSON.parse(readFileSync(join(__dirname, "settings.json"), "utf8"));
+const settings = JSON.parse(readFileSync(join(__dirname, "settings.json"), "utf8"));
+const { rotation, timeoutSeconds, waitForHealth } = settings;
 const triggers = [pulumi.secret(rotation), { also: 1 }];
 const cluster = "domain-c8";
 const request = new KmsClientCertificateSigningRequest("request", { cluster, keyProvider: "kms-1", triggers });
@@ -32,6 +33,7 @@ exports.signed = new KmsClientCertificate("signed", {
   cluster,
   keyProvider: "kms-1",
   certificate: request.csr.apply(sign),
+  ...(waitForHealth && { signingRequest: request.csr, waitForHealth, timeoutSeconds }),
 }).sha256Fingerprint;
 exports.own = new KmsSelfSignedClientCertificate("own", {
   cluster,

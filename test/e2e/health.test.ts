@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Whether the key server accepts what the hosts hold: the simulated hosts connect to a real key server (PyKMIP) with it, and
+// `waitForHealth` ends with what that server says.
+
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import type { CertificateRequest } from "../fixtures/certificates/make";
+import { fingerprintOfPem, makeCertificate, pemOfCaKey } from "../fixtures/certificates/make";
+import type { SimulatorOptions } from "../simulator/src/index";
+import type { OperationResult } from "../support/engine/index";
+import type { KeyServer } from "../support/key-server/index";
+import { startKeyServer } from "../support/key-server/index";
+import type { Declaration, Scene } from "./scene";
+import { failed, makeScene, ops, succeeded, writes } from "./scene";
+
+const NOT_MARKED = /key server answered AUTHENTICATION_NOT_SUCCESSFUL: Error verifying the client certificate/;
+const UNKNOWN_CA = /failed: (?:tls|ssl)v\d* ?alert unknown ca/;
+/** Time for a PATCH and some reads of the health, and no more. */
+const BRIEFLY = { waitForHealth: true, timeoutSeconds: 6 };
+
+describe("the health that a real key server decides", () => {
+  let keyServer: KeyServer;
+  let simulator: SimulatorOptions;
+
+  before(async () => {
+    keyServer = await startKeyServer();
+    const { host, port, ca } = keyServer;
+    simulator = { keyServer: { host, port, caPem: ca.certificatePem } };
+  });
+  after(() => {
+    (keyServer as KeyServer | undefined)?.end();
+  });
+
+  const withScene = async (options: Parameters<typeof makeScene>[0], run: (scene: Scene) => Promise<void>) => {
+    const scene = await makeScene({ simulator, ...options });
+    try {
+      await run(scene);
+    } finally {
+      await scene.end();
+    }
+  };
+  const declared = async (keyProvider: string, request: CertificateRequest, more: object): Promise<Declaration> => {
+    const { certificatePem: certificate, privateKeyPem: privateKey } = await makeCertificate(request);
+    return { name: keyProvider, args: { cluster: "domain-c8", keyProvider, certificate, privateKey, ...more } };
+  };
+  const said = (result: OperationResult, keyProvider: string, severity: string): string =>
+    result.diagnostics
+      .filter((each) => each.severity === severity && each.urn.endsWith(`::${keyProvider}`))
+      .map(({ message }) => message)
+      .join("\n");
+
+  it("is told with the server's reason, leaves what waits for it not finished, and is OK with a good certificate", () =>
+    withScene({}, async ({ simulator: vcenter, stack, declare }) => {
+      const { ca } = keyServer;
+      await declare(
+        await declared("kms-1", { ca, eku: [] }, {}),
+        await declared("kms-2", { ca, eku: [] }, BRIEFLY),
+        await declared("kms-3", {}, BRIEFLY),
+      );
+      const refused = await failed(stack.up(), /ERR_KEY_SERVER_HEALTH/);
+      assert.match(said(refused, "kms-1", "warning"), NOT_MARKED);
+      assert.match(said(refused, "kms-2", "error"), /ERR_KEY_SERVER_HEALTH/);
+      assert.match(said(refused, "kms-2", "error"), NOT_MARKED);
+      assert.match(said(refused, "kms-3", "error"), UNKNOWN_CA);
+      assert.deepEqual(writes(vcenter), { logins: 1, patches: 3, posts: 0, sessions: 0 });
+
+      const names = ["kms-1", "kms-2", "kms-3"];
+      const good = await Promise.all(names.map((name) => declared(name, { ca }, { waitForHealth: true })));
+      await declare(...good);
+      const accepted = await succeeded(stack.up());
+      assert.deepEqual(
+        ops(accepted).sort(),
+        names.map((name) => `update ${name}`),
+      );
+      assert.deepEqual(
+        names.map((name) => said(accepted, name, "warning")),
+        ["", "", ""],
+      );
+      assert.deepEqual(writes(vcenter), { logins: 1, patches: 3, posts: 0, sessions: 0 });
+      const outputs = await stack.outputs();
+      for (const name of names) {
+        assert.equal(outputs[name], fingerprintOfPem(vcenter.certificate("domain-c8", name)));
+      }
+      await succeeded(stack.up(["--expect-no-changes"]));
+    }));
+
+  it("is OK with a certificate that was signed from a CSR in the same up", async () => {
+    const files = {
+      "ca.pem": keyServer.ca.certificatePem,
+      "ca.key": await pemOfCaKey(keyServer.ca),
+      "client.cnf": "extendedKeyUsage=clientAuth\nkeyUsage=digitalSignature\n",
+      "settings.json": JSON.stringify({ rotation: "first", waitForHealth: true, timeoutSeconds: 20 }),
+    };
+    await withScene({ program: "made-by-hosts.js", files }, async ({ simulator: vcenter, stack }) => {
+      const result = await succeeded(stack.up());
+      assert.doesNotMatch(said(result, "signed", "warning"), /health/);
+      assert.deepEqual(writes(vcenter), { logins: 1, patches: 1, posts: 2, sessions: 0 });
+      const { outputs } = (await stack.exportState()).resource("signed");
+      assert.equal(outputs?.["sha256Fingerprint"], fingerprintOfPem(vcenter.certificate()));
+    });
+  });
+});
