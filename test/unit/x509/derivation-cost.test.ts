@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import { parseCertificates } from "../../../provider/src/x509/certificate";
 import { parsePrivateKey } from "../../../provider/src/x509/private-key";
-import { bench, encrypted, makePair, PASSPHRASE, secretPkcs12 } from "./input-forms";
+import { bench, encrypted, makePair, PASSPHRASE, secretPkcs12 } from "./pair-files";
 
 after(() => {
   bench.remove();

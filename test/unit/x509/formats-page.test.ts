@@ -10,7 +10,8 @@ import { isCodedError } from "../../../provider/src/core/coded-error";
 import { parseCertificates } from "../../../provider/src/x509/certificate";
 import { chooseCertificate } from "../../../provider/src/x509/choose-certificate";
 import { parsePrivateKey } from "../../../provider/src/x509/private-key";
-import { bench, FORMS, makePair } from "./input-forms";
+import { FORMS } from "./input-forms";
+import { bench, makePair } from "./pair-files";
 
 const PAGE = join(__dirname, "../../../docs/formats.md");
 const HEAD = `# Forms of certificates and keys

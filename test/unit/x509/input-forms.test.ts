@@ -8,8 +8,9 @@ import { isCodedError } from "../../../provider/src/core/coded-error";
 import { parseCertificates } from "../../../provider/src/x509/certificate";
 import { chooseCertificate } from "../../../provider/src/x509/choose-certificate";
 import { parsePrivateKey } from "../../../provider/src/x509/private-key";
-import { bareBase64, bench, derOf, encrypted, FORMS, makePair, PASSPHRASE, secretPkcs12 } from "./input-forms";
+import { FORMS } from "./input-forms";
 import type { Form } from "./input-forms";
+import { bareBase64, bench, derOf, encrypted, makePair, PASSPHRASE, secretPkcs12 } from "./pair-files";
 
 after(() => {
   bench.remove();

@@ -1,33 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every form in which people have a certificate and its key, with the outcome: the table behind the docs' page on forms.
 
-import { makeCa, makeCertificate } from "../../fixtures/certificates/make";
-import type { KeyType } from "../../fixtures/certificates/make";
-import { Workbench } from "../../fixtures/certificates/openssl";
-
-/** Of everything that is encrypted. */
-export const PASSPHRASE = "secret";
-/** Holds the files of the pair, and what openssl makes of them. */
-export const bench: Workbench = new Workbench();
-
-/** All PEM; the key in PKCS#8, and in PKCS#1 or SEC1. */
-export interface Pair {
-  readonly leaf: string;
-  readonly ca: string;
-  readonly key: string;
-  readonly pkcs1: string;
-}
-
-/** A chain: an EC CA, whose signature node-forge writes in another way than it was, over a client certificate. */
-export async function makePair(keyType: KeyType): Promise<Pair> {
-  const authority = await makeCa();
-  const made = await makeCertificate({ ca: authority, keyType });
-  const pair = { leaf: made.certificatePem, ca: authority.certificatePem, key: made.privateKeyPem };
-  bench.write("leaf.crt", pair.leaf);
-  bench.write("ca.crt", pair.ca);
-  bench.write("leaf.key", pair.key);
-  return { ...pair, pkcs1: made.pkcs1Pem ?? made.sec1Pem ?? "" };
-}
+import {
+  bareBase64,
+  bench,
+  crlf,
+  derOf,
+  encrypted,
+  PASSPHRASE,
+  pkcs12,
+  pkcs7,
+  secretPkcs12,
+  traditional,
+  utf16be,
+} from "./pair-files";
+import type { Pair } from "./pair-files";
 
 export interface Form {
   readonly name: string;
@@ -37,23 +24,6 @@ export interface Form {
   readonly certificate: true | RegExp;
   readonly key: true | RegExp;
 }
-
-export const derOf = (pem: string): Buffer => Buffer.from(pem.replaceAll(/-----.*-----/g, ""), "base64");
-const crlf = (text: string): string => text.replaceAll("\n", "\r\n");
-const utf16be = (text: string): Buffer => Buffer.from(`\ufeff${text}`, "utf16le").swap16();
-export const bareBase64 = (pem: string): string => pem.replaceAll(/-----.*-----\n/g, "");
-const pkcs12 = (options: string): Buffer =>
-  bench.openssl(`pkcs12 -export -inkey leaf.key -in leaf.crt -certfile ca.crt -out out.p12 ${options}`, "out.p12");
-export const secretPkcs12 = (options = ""): Buffer => pkcs12(`-passout pass:${PASSPHRASE}${options}`);
-export const encrypted = (options: string): Buffer =>
-  bench.openssl(`pkcs8 -topk8 -in leaf.key -passout pass:${PASSPHRASE} -out out.key ${options}`, "out.key");
-const traditional = (cipher: string): Buffer =>
-  bench.openssl(
-    `pkey -traditional -in leaf.key -passout pass:${PASSPHRASE} -out out.key -provider legacy -provider default ${cipher}`,
-    "out.key",
-  );
-const pkcs7 = (options: string): Buffer =>
-  bench.openssl(`crl2pkcs7 -nocrl -certfile leaf.crt -certfile ca.crt -out out.p7 ${options}`, "out.p7");
 
 const NO_KEY = /is a certificate/;
 const NO_CERTIFICATE = /is a private key/;

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// A certificate with its CA and key, and the files that openssl and people make of them.
+
+import { makeCa, makeCertificate } from "../../fixtures/certificates/make";
+import type { KeyType } from "../../fixtures/certificates/make";
+import { Workbench } from "../../fixtures/certificates/openssl";
+
+/** Of everything that is encrypted. */
+export const PASSPHRASE = "secret";
+/** Holds the files of the pair, and what openssl makes of them. */
+export const bench: Workbench = new Workbench();
+
+/** All PEM; the key in PKCS#8, and in PKCS#1 or SEC1. */
+export interface Pair {
+  readonly leaf: string;
+  readonly ca: string;
+  readonly key: string;
+  readonly pkcs1: string;
+}
+
+/** A chain: an EC CA, whose signature node-forge writes in another way than it was, over a client certificate. */
+export async function makePair(keyType: KeyType): Promise<Pair> {
+  const authority = await makeCa();
+  const made = await makeCertificate({ ca: authority, keyType });
+  const pair = { leaf: made.certificatePem, ca: authority.certificatePem, key: made.privateKeyPem };
+  bench.write("leaf.crt", pair.leaf);
+  bench.write("ca.crt", pair.ca);
+  bench.write("leaf.key", pair.key);
+  return { ...pair, pkcs1: made.pkcs1Pem ?? made.sec1Pem ?? "" };
+}
+
+export const derOf = (pem: string): Buffer => Buffer.from(pem.replaceAll(/-----.*-----/g, ""), "base64");
+export const crlf = (text: string): string => text.replaceAll("\n", "\r\n");
+export const utf16be = (text: string): Buffer => Buffer.from(`\ufeff${text}`, "utf16le").swap16();
+export const bareBase64 = (pem: string): string => pem.replaceAll(/-----.*-----\n/g, "");
+export const pkcs12 = (options: string): Buffer =>
+  bench.openssl(`pkcs12 -export -inkey leaf.key -in leaf.crt -certfile ca.crt -out out.p12 ${options}`, "out.p12");
+export const secretPkcs12 = (options = ""): Buffer => pkcs12(`-passout pass:${PASSPHRASE}${options}`);
+export const encrypted = (options: string): Buffer =>
+  bench.openssl(`pkcs8 -topk8 -in leaf.key -passout pass:${PASSPHRASE} -out out.key ${options}`, "out.key");
+export const traditional = (cipher: string): Buffer =>
+  bench.openssl(
+    `pkey -traditional -in leaf.key -passout pass:${PASSPHRASE} -out out.key -provider legacy -provider default ${cipher}`,
+    "out.key",
+  );
+export const pkcs7 = (options: string): Buffer =>
+  bench.openssl(`crl2pkcs7 -nocrl -certfile leaf.crt -certfile ca.crt -out out.p7 ${options}`, "out.p7");
