@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every form in which people have a certificate and its key: what is read from the file, or what the refusal says. The
-// command in a refusal is run, and its result must be accepted.
+// command in a refusal is run, and its result must be accepted. What would be sent is given to the readers of other TLS libraries.
 
 import assert from "node:assert/strict";
-import { after, describe, it } from "node:test";
+import { after, before, describe, it } from "node:test";
 import { isCodedError } from "../../../provider/src/core/coded-error";
 import { parseCertificates } from "../../../provider/src/x509/certificate";
 import { chooseCertificate } from "../../../provider/src/x509/choose-certificate";
@@ -11,6 +11,8 @@ import { parsePrivateKey } from "../../../provider/src/x509/private-key";
 import { FORMS } from "./input-forms";
 import type { Form } from "./input-forms";
 import { bareBase64, bench, derOf, encrypted, makePair, PASSPHRASE, secretPkcs12 } from "./pair-files";
+import type { Pair } from "./pair-files";
+import { PYTHON, SentPairs } from "./sent-pairs";
 
 after(() => {
   bench.remove();
@@ -38,21 +40,37 @@ function assertOutcome(form: Form, input: Buffer, expected: true | RegExp, read:
 
 for (const keyType of ["rsa-2048", "p256"] as const) {
   describe(`a file with a ${keyType} pair`, () => {
-    for (const form of FORMS) {
-      it(`${form.name}: certificate ${String(form.certificate)}, key ${String(form.key)}`, async () => {
-        const pair = await makePair(keyType);
-        const made = form.make(pair);
-        const input = Buffer.from(made);
+    const sent = new SentPairs(bench);
+    let pair: Pair;
+    before(async () => {
+      pair = await makePair(keyType);
+    });
+
+    for (const form of FORMS.filter((each) => each.keyType === undefined || each.keyType === keyType)) {
+      it(`${form.name}: certificate ${String(form.certificate)}, key ${String(form.key)}`, () => {
+        const input = Buffer.from(form.make(pair));
         assertOutcome(form, input, form.certificate, (bytes) => {
           const { certificates } = parseCertificates(bytes, form.passphrase);
-          assert.equal(chooseCertificate(certificates).leaf.pem, pair.leaf);
+          const { leaf } = chooseCertificate(certificates);
+          sent.add(form.name, leaf.pem, pair.key);
+          assert.equal(leaf.pem, pair.leaf);
           assert.equal(chooseCertificate(certificates, parsePrivateKey(pair.key)).leaf.pem, pair.leaf);
         });
         assertOutcome(form, input, form.key, (bytes) => {
-          assert.equal(parsePrivateKey(bytes, form.passphrase).pem, pair.key);
+          const { pem } = parsePrivateKey(bytes, form.passphrase);
+          sent.add(form.name, pair.leaf, pem);
+          assert.equal(pem, pair.key);
         });
       });
     }
+
+    it("what is sent of all of them is a pair for OpenSSL", () => {
+      sent.assertReadByOpenssl();
+    });
+
+    it("and for Python", { skip: PYTHON === undefined && "no python3 here" }, () => {
+      sent.assertReadByPython();
+    });
   });
 }
 

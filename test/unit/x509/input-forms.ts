@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every form in which people have a certificate and its key, with the outcome: the table behind the docs' page on forms.
 
+import type { KeyType } from "../../fixtures/certificates/make";
+import { armour } from "../../fixtures/certificates/odd";
 import {
   bareBase64,
   bench,
@@ -10,6 +12,7 @@ import {
   PASSPHRASE,
   pkcs12,
   pkcs7,
+  pkcs8Version2,
   secretPkcs12,
   traditional,
   utf16be,
@@ -20,6 +23,8 @@ export interface Form {
   readonly name: string;
   readonly make: (pair: Pair) => string | Buffer;
   readonly passphrase?: string;
+  /** If only such a key has the form; default both. */
+  readonly keyType?: KeyType;
   /** True if the leaf is chosen; what the refusal says otherwise. */
   readonly certificate: true | RegExp;
   readonly key: true | RegExp;
@@ -142,6 +147,7 @@ export const FORMS: readonly Form[] = [
     key: /Vault/,
   },
   {
+    // Its first bytes; a real one is in java-key-store.test.ts.
     name: "a Java key store",
     make: () => Buffer.from("feedfeed000000020000000100000001", "hex"),
     certificate: /Java key store/,
@@ -150,6 +156,11 @@ export const FORMS: readonly Form[] = [
   {
     name: "a certificate with NUL bytes after it, as DER",
     make: ({ leaf }) => Buffer.concat([derOf(leaf), Buffer.alloc(3)]),
+    ...ONLY_CERTIFICATE,
+  },
+  {
+    name: "a certificate with NUL bytes after its DER, in PEM",
+    make: ({ leaf }) => armour("CERTIFICATE", Buffer.concat([derOf(leaf), Buffer.alloc(3)])),
     ...ONLY_CERTIFICATE,
   },
   {
@@ -165,6 +176,19 @@ export const FORMS: readonly Form[] = [
   {
     name: "PKCS#1 or SEC1 under BEGIN PRIVATE KEY",
     make: ({ pkcs1 }) => pkcs1.replaceAll(/(RSA|EC) PRIVATE KEY/g, "PRIVATE KEY"),
+    ...ONLY_KEY,
+  },
+  { name: "PKCS#8 version 2, with its public key", make: ({ key }) => pkcs8Version2(key), ...ONLY_KEY },
+  {
+    name: "an EC key that spells out its curve, PKCS#8",
+    make: () => bench.openssl("pkey -in leaf.key -ec_param_enc explicit -out out.key", "out.key"),
+    keyType: "p256",
+    ...ONLY_KEY,
+  },
+  {
+    name: "an EC key that spells out its curve, SEC1",
+    make: () => bench.openssl("ec -in leaf.key -param_enc explicit -out out.key", "out.key"),
+    keyType: "p256",
     ...ONLY_KEY,
   },
   {

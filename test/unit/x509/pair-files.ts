@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // A certificate with its CA and key, and the files that openssl and people make of them.
 
+import { createPrivateKey, createPublicKey } from "node:crypto";
 import { makeCa, makeCertificate } from "../../fixtures/certificates/make";
 import type { KeyType } from "../../fixtures/certificates/make";
+import { armour, der } from "../../fixtures/certificates/odd";
 import { Workbench } from "../../fixtures/certificates/openssl";
 
 /** Of everything that is encrypted. */
 export const PASSPHRASE = "secret";
 /** Holds the files of the pair, and what openssl makes of them. */
 export const bench: Workbench = new Workbench();
+
+const VERSION_BYTES = 3;
+const P256_POINT_BYTES = 65;
 
 /** All PEM; the key in PKCS#8, and in PKCS#1 or SEC1. */
 export interface Pair {
@@ -45,3 +50,16 @@ export const traditional = (cipher: string): Buffer =>
   );
 export const pkcs7 = (options: string): Buffer =>
   bench.openssl(`crl2pkcs7 -nocrl -certfile leaf.crt -certfile ca.crt -out out.p7 ${options}`, "out.p7");
+
+/** SEQUENCE { version 1 instead of 0, what was there, [1] public key } (RFC 5958). */
+export function pkcs8Version2(key: string): string {
+  const version1 = createPrivateKey(key).export({ type: "pkcs8", format: "der" });
+  const publicKey = createPublicKey(key);
+  const head = 2 + ((version1[1] ?? 0) & 0x7f) + VERSION_BYTES;
+  const bits =
+    publicKey.asymmetricKeyType === "rsa"
+      ? publicKey.export({ type: "pkcs1", format: "der" })
+      : publicKey.export({ type: "spki", format: "der" }).subarray(-P256_POINT_BYTES);
+  const body = [der(2, Buffer.from([1])), version1.subarray(head), der(0x81, Buffer.from([0]), bits)];
+  return armour("PRIVATE KEY", der(0x30, ...body));
+}
