@@ -50,6 +50,8 @@ export interface Stage {
   readonly driver: Driver;
   /** Puts a state in place without a run; absent with the engine. */
   readonly seed?: (saved: Saved) => void;
+  /** Does something once, between `check` and what follows it; absent with the engine. */
+  readonly onceChecked?: (action: () => Promise<void>) => void;
   /** How the last step ended. */
   outcome: Outcome | undefined;
 }

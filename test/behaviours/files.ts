@@ -7,14 +7,29 @@ import type { Behaviour, Which } from "./behaviour";
 import { EVERYWHERE, THROUGH_HOST } from "./behaviour";
 import { fails, hasInputs, holds, says, saysNothing, sees, seesNothing, shows } from "./expectations";
 import { certificateOf, filesOf, keyOf } from "./files-of-row";
-import { check, create, diff, FIRST, nextRun, refresh, SECOND, somebodyPuts, update, wants } from "./steps";
+import {
+  check,
+  create,
+  diff,
+  FIRST,
+  nextRun,
+  onceChecked,
+  refresh,
+  SECOND,
+  somebodyPuts,
+  update,
+  wants,
+} from "./steps";
 import type { Want } from "./steps";
 
 const rotated = filesOf("rotated");
 const absent = filesOf("absent");
+const changed = filesOf("changed");
 const combined = filesOf("combined");
 const drifted = filesOf("drifted");
 const ignored = filesOf("ignored");
+
+const CHANGED = /certificateFile has changed since it was checked.*Run `[^`]+` again; nothing was sent/;
 
 /** What the program gives while the engine's `ignoreChanges: ["certificate"]` puts the state's beside it. */
 const certificateOfState =
@@ -71,6 +86,22 @@ export const FILES: readonly Behaviour[] = [
       diff(absent.want(), "none", seesNothing, says("warning", /client\.pem" does not exist; the certificate stays/)),
       update(absent.want(), holds("first"), seesNothing),
       hasInputs(({ subject }) => ({ certificate: certificateOf(subject, "first") })),
+    ],
+  },
+  {
+    name: "a certificateFile that changes between check and the write fails without a write; run again, it works",
+    steps: [
+      ...changed.pair("first"),
+      onceChecked(...changed.pair("second")),
+      create(changed.want(), fails("ERR_CERTIFICATE_FILE", CHANGED), sees({ writes: 0 })),
+      create(changed.want(), holds("second"), sees({ writes: 1 })),
+      ...changed.pair("first"),
+      onceChecked(...changed.pair("second")),
+      update(changed.want(), fails("ERR_CERTIFICATE_FILE", CHANGED), sees({ writes: 0 })),
+      // The file holds what the server has: nothing is left to do.
+      update(changed.want(), shows("second"), seesNothing),
+      ...changed.pair("first"),
+      update(changed.want(), holds("first"), sees({ writes: 1 })),
     ],
   },
   {

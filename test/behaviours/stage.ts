@@ -72,7 +72,15 @@ async function openInProcess(kind: DriverKind, subject: Subject, options: Simula
     Promise.resolve(scenario.process().methods);
   const driver = new ProviderDriver({ type: subject.type, name: NAME, startRun });
   return {
-    stage: { kind, subject, simulator: scenario.simulator, driver, seed: driver.seed, outcome: undefined },
+    stage: {
+      kind,
+      subject,
+      simulator: scenario.simulator,
+      driver,
+      seed: driver.seed,
+      onceChecked: driver.onceChecked,
+      outcome: undefined,
+    },
     end: () => scenario.end(),
   };
 }
@@ -96,7 +104,15 @@ async function openHostProcess(
     },
   });
   return {
-    stage: { kind, subject, simulator: scene.simulator, driver, seed: driver.seed, outcome: undefined },
+    stage: {
+      kind,
+      subject,
+      simulator: scene.simulator,
+      driver,
+      seed: driver.seed,
+      onceChecked: driver.onceChecked,
+      outcome: undefined,
+    },
     end: () => scene.end(),
   };
 }

@@ -68,6 +68,16 @@ export const check =
 /** What follows is another run, by another process. */
 export const nextRun: Step = (s) => s.driver.nextRun();
 
+/** Done between the next `check` and the method after it; not for the engine. */
+export const onceChecked =
+  (...steps: readonly Step[]): Step =>
+  (s) => {
+    assert.ok(s.onceChecked !== undefined);
+    s.onceChecked(async () => {
+      for (const step of steps) await step(s);
+    });
+  };
+
 /** Somebody, or another run, has put it on the server; undefined: removed it. */
 export const somebodyPuts =
   (which: Which | undefined): Step =>

@@ -87,7 +87,7 @@ function internalError(error: unknown): CodedError {
 }
 
 function sentence(text: string): string {
-  // Names keep their first letter: vCenter.
-  const upper = /^[a-z][A-Z]/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
+  // Names keep their first letter: vCenter, certificateFile.
+  const upper = /^[a-z]+[A-Z]/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?…]$/.test(upper) ? upper : `${upper}.`;
 }

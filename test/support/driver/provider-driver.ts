@@ -22,6 +22,7 @@ export class ProviderDriver implements Driver {
   #methods: ProviderMethods | undefined;
   #saved: Saved | undefined;
   #said = 0;
+  #afterCheck: (() => Promise<void>) | undefined;
 
   constructor(options: ProviderDriverOptions) {
     this.type = options.type;
@@ -39,6 +40,11 @@ export class ProviderDriver implements Driver {
   /** Puts a state in place without a run. */
   readonly seed = (saved: Saved): void => {
     this.#saved = saved;
+  };
+
+  /** Does something once, between the next `check` that succeeds and the method after it. */
+  readonly onceChecked = (action: () => Promise<void>): void => {
+    this.#afterCheck = action;
   };
 
   async nextRun(): Promise<void> {
@@ -122,7 +128,12 @@ export class ProviderDriver implements Driver {
   ): Promise<Outcome> {
     const methods = await this.#begin();
     const { inputs: news, failures } = await methods.check(this.#saved?.inputs ?? {}, this.#declared(inputs));
-    if (failures.length === 0) return go(methods, news);
+    if (failures.length === 0) {
+      const action = this.#afterCheck;
+      this.#afterCheck = undefined;
+      await action?.();
+      return go(methods, news);
+    }
     const message = failures.map(({ property, reason }) => `${property}: ${reason}`).join("\n");
     return { kind: "failure", code: codeAtEnd(message), message, elapsedMs: 0 };
   }
