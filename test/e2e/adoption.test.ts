@@ -25,7 +25,7 @@ const TAKEN_OVER: ReadonlyMap<string, string | undefined> = new Map([
 
 /** Runs the built command as people do. */
 async function importFile(simulator: Simulator, keyProvider: string, type: string | undefined): Promise<unknown[]> {
-  const command = join(__dirname, "../../provider/dist/cli/bin.js");
+  const command = join(__dirname, "../../provider/bin.cjs");
   const which = ["--cluster", "domain-c8", "--key-provider", keyProvider];
   const args = [command, "import-file", ...which, ...(type === undefined ? [] : ["--type", type])];
   const env = { ...process.env, ...connectionEnvironment(simulator) };

@@ -85,7 +85,7 @@ describe("the command line", () => {
   });
 
   it("runs as it is installed, and takes flags before variables", async () => {
-    const command = join(__dirname, "../../provider/dist/cli/bin.js");
+    const command = join(__dirname, "../../provider/bin.cjs");
     const { host, port, user, password, serverFingerprint } = simulator;
     const elsewhere = { VSPHERE_TRUST_AUTHORITY_SERVER: "elsewhere.example", PW: password };
     const env = { ...process.env, ...settingsOf(simulator), ...elsewhere };

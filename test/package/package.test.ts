@@ -40,7 +40,7 @@ describe("the packed package", () => {
 
   it("holds compiled code, types and words, and neither a key nor a test", async () => {
     const others = packed.files.filter((path) => !/^dist\/[\w/-]+\.(js|d\.ts)$/.test(path));
-    assert.deepEqual(others, ["ERRORS.md", "LICENSE", "README.md", "package.json"]);
+    assert.deepEqual(others, ["ERRORS.md", "LICENSE", "README.md", "bin.cjs", "package.json"]);
     const code = packed.files.filter((path) => path.endsWith(".js"));
     assert.ok(code.length > 50);
     assert.deepEqual(

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
 // `pulumi-vsphere-trust-authority` as a command.
 
