@@ -4,10 +4,12 @@
 // `waitForHealth` ends with what that server says.
 
 import assert from "node:assert/strict";
+import { createPrivateKey } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import type { CertificateRequest } from "../fixtures/certificates/make";
 import { fingerprintOfPem, makeCertificate, pemOfCaKey } from "../fixtures/certificates/make";
 import type { SimulatorOptions } from "../simulator/src/index";
+import { askKeyServer } from "../simulator/src/key-server-connection";
 import type { OperationResult } from "../support/engine/index";
 import type { KeyServer } from "../support/key-server/index";
 import { startKeyServer } from "../support/key-server/index";
@@ -49,6 +51,26 @@ describe("the health that a real key server decides", () => {
       .filter((each) => each.severity === severity && each.urn.endsWith(`::${keyProvider}`))
       .map(({ message }) => message)
       .join("\n");
+
+  it("is what that server says of each kind of certificate", async () => {
+    const { host, port, ca } = keyServer;
+    const past = new Date(Date.now() - 60_000);
+    const rows: readonly [CertificateRequest, RegExp][] = [
+      [{ ca }, /^OK $/],
+      [{ ca, keyType: "rsa-3072" }, /^OK $/],
+      [{ ca, eku: ["serverAuth", "clientAuth"] }, /^OK $/],
+      [{ ca, eku: [] }, NOT_MARKED],
+      [{ ca, eku: ["serverAuth"] }, /^ERROR .*alert unsupported certificate$/],
+      [{ ca, notAfter: past }, /^ERROR .*alert certificate expired$/],
+      [{}, UNKNOWN_CA],
+    ];
+    for (const [request, expected] of rows) {
+      const { certificatePem, privateKeyPem } = await makeCertificate(request);
+      const server = { host, port, caPem: ca.certificatePem };
+      const { health, details = [] } = await askKeyServer(server, certificatePem, createPrivateKey(privateKeyPem));
+      assert.match(`${health} ${details.join("; ")}`, expected);
+    }
+  });
 
   it("is told with the server's reason, leaves what waits for it not finished, and is OK with a good certificate", () =>
     withScene({}, async ({ simulator: vcenter, stack, declare }) => {

@@ -28,6 +28,14 @@ const HOST = "127.0.0.1";
 /** Python and its libraries are loaded within this time on a busy machine, milliseconds. */
 const STARTS_WITHIN_MS = 60_000;
 
+/** Runs the server; the group ends also if this process is killed, which closes the pipe. */
+const MAIN = `
+import os, threading
+from kmip.services.server.server import main
+threading.Thread(target=lambda: os.read(0, 1) or os.killpg(0, 9), daemon=True).start()
+main()
+`;
+
 /** Starts a key server; returns when it accepts connections. */
 export async function startKeyServer(): Promise<KeyServer> {
   const python = await installPyKmip();
@@ -36,9 +44,8 @@ export async function startKeyServer(): Promise<KeyServer> {
   const port = await freePort();
   await writeSettings(folder, port, ca);
   // Its own group, because it has a child process that holds its policies.
-  const main = "from kmip.services.server.server import main; main()";
-  const args = ["-c", main, "-f", join(folder, "server.conf"), "-l", join(folder, "server.log")];
-  const child = spawn(python, args, { cwd: folder, detached: true, stdio: ["ignore", "ignore", "pipe"] });
+  const args = ["-c", MAIN, "-f", join(folder, "server.conf"), "-l", join(folder, "server.log")];
+  const child = spawn(python, args, { cwd: folder, detached: true, stdio: ["pipe", "ignore", "pipe"] });
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
   const end = (): void => {
