@@ -194,35 +194,6 @@ describe("a text is refused:", () => {
   });
 });
 
-describe("firstCertificateDer", () => {
-  const other = armour("CERTIFICATE", Buffer.from("another"));
-  const accepted: readonly (readonly [string, string])[] = [
-    ["canonical PEM", certificate],
-    ["CRLF", certificate.replaceAll("\n", "\r\n")],
-    ["a chain, of which the leaf comes first", certificate + other],
-    ["text on both sides", `subject=CN=x\n${certificate}trailer`],
-    ["no final line end", certificate.trimEnd()],
-    ["line ends turned into spaces", certificate.replaceAll("\n", " ")],
-    ["a byte order mark", `\ufeff${certificate}`],
-  ];
-  for (const [name, text] of accepted) {
-    it(`reads ${name}`, () => {
-      assert.equal(toPem("CERTIFICATE", firstCertificateDer(text)), certificate);
-    });
-  }
-  for (const text of [
-    "",
-    "HTML",
-    key,
-    certificate.slice(0, 60),
-    "-----BEGIN CERTIFICATE-----*-----END CERTIFICATE-----",
-  ]) {
-    it(`throws ERR_PEM_INVALID for ${JSON.stringify(text.slice(0, 30))}`, () => {
-      assert.throws(() => firstCertificateDer(text), { code: "ERR_PEM_INVALID" });
-    });
-  }
-});
-
 describe("PEM as a property", () => {
   const someBytes = fc.uint8Array({ minLength: 1, maxLength: 3_000 });
 
