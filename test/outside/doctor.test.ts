@@ -37,7 +37,7 @@ describe("doctor, if something is wrong,", () => {
     {
       what: "a port without TLS",
       environment: async () => {
-        const front = await startTcpFront((socket) => socket.end("SSH-2.0-OpenSSH\r\n"));
+        const front = await startTcpFront((socket) => socket.resume().end("SSH-2.0-OpenSSH\r\n"));
         close.push(front.close);
         return { [`${V}SERVER`]: `127.0.0.1:${String(front.port)}` };
       },
