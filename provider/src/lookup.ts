@@ -120,10 +120,10 @@ function requireTexts<A extends object, R>({ name, argNames }: Lookup<A, R>, giv
   return given as A;
 }
 
-/** Of a RunError Pulumi prints the message alone, without a stack of our code. */
+/** Pulumi prints the message alone of a RunError; of one that nobody awaits it prints the stack, unless there is none. */
 function runError(error: unknown): Error {
   const { message, code } = error as Error & { readonly code?: string };
-  return Object.assign(new pulumi.RunError(message), code === undefined ? {} : { code });
+  return Object.assign(new pulumi.RunError(message), { stack: "" }, code === undefined ? {} : { code });
 }
 
 /** The value of an Output that must be known now. */

@@ -29,7 +29,7 @@ async function stranger(cell: Cell): Promise<Simulator> {
 const DISTRUSTED: readonly (readonly [kind: ServerCertificateKind, what: string, says: string, advice: string])[] = [
   ["expired", "has expired", "certificate has expired", "Renew the certificate"],
   ["wrong-host", "is for another name", "is for another name", "Use the name that the certificate is issued for"],
-  ["self-signed", "signs itself", "not signed by a trusted CA", "caCertificateFile"],
+  ["self-signed", "signs itself", "not signed by the given CA", "caCertificateFile"],
   ["rsa-1024", "has a weak key", "key too weak", "RSA of 2048 bits"],
   ["tls1.1-only", "comes by TLS 1.1", "speaks no TLS 1.2 or later", "Enable TLS 1.2"],
 ];
@@ -50,7 +50,7 @@ for (const [what, caOf] of [
     const s = await cell.scenario();
     const environment = { VSPHERE_TRUST_AUTHORITY_CA_CERTIFICATE_FILE: caOf(await stranger(cell)) };
     const outcome = await s.process({ environment }).create(s.inputs());
-    assertFailure(outcome, "ERR_TLS", "not signed by a trusted CA", "caCertificateFile", "serverFingerprint");
+    assertFailure(outcome, "ERR_TLS", "not signed by", "caCertificateFile", "serverFingerprint");
     assertNothingSent(s);
   });
 }

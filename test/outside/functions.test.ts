@@ -57,6 +57,8 @@ async function failure(running: Promise<unknown>): Promise<Error & { readonly co
   // An unhandled rejection ends the program at once: nothing may be open any more.
   assert.equal(simulator.openSessions(), 0);
   assert.ok(pulumi.RunError.isInstance(error), String(error));
+  // Of an unhandled rejection the SDK prints the stack, if there is one.
+  assert.equal(error.stack, "");
   secrets.addReadable("an error", JSON.stringify([error.message, error.stack]));
   return error;
 }

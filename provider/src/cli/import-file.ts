@@ -77,9 +77,8 @@ export async function importFile(flags: Flags, { environment, out, err }: Surrou
     }
     if (there.length === 0) return 1;
     out(`${JSON.stringify({ resources: resourcesOf(importable, session, there) }, null, 2)}\n`);
-    err(
-      `${String(there.length)} resource(s); declare them under the same names, then run \`pulumi import --file …\`\n`,
-    );
+    const next = "run `pulumi import --file FILE --generate-code=false`, and declare them under the same names";
+    err(`${String(there.length)} resource(s) written; ${next}\n`);
     return 0;
   } finally {
     await session.close();

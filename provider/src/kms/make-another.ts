@@ -41,7 +41,7 @@ export async function makeAnother<T extends Fingerprinted>(operation: Operation,
   const { noun, service, send, read, earlierTaskIds } = making;
   let before: T | undefined;
   const proof = await writeOnce<T>(operation, async () => {
-    operation.onStep("reading what is there before");
+    operation.onStep("reading what the hosts have now");
     before = await read(operation);
     making.onBefore(before);
     return {

@@ -161,5 +161,5 @@ function whereItIsLookedFor(path: string): string {
   if (path.startsWith("~")) return "write the home directory out: `~` is not expanded here";
   return isAbsolute(path)
     ? "check the path, on the machine that runs `pulumi`"
-    : "the path is relative to the program's directory";
+    : "check the path; it is relative to the program's directory";
 }

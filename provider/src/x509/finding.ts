@@ -19,6 +19,8 @@ export interface CertificateRuleOptions {
   readonly expiryWarningDays: number;
   /** Whether the certificate is already the state's: then errors become warnings, or a stack could never be updated. */
   readonly alreadyInState: boolean;
+  /** Whether the hosts made the key: then nobody can do anything about its size. */
+  readonly isHostsKey?: boolean;
   /** The server's `Date` header, milliseconds since 1970, if one was seen: a second witness beside this machine's clock. */
   readonly serverDateMs?: number | undefined;
 }

@@ -21,13 +21,13 @@ const SUPPORTED_KEYS = "use RSA of 2048 bits or more, or EC on P-256, P-384 or P
 
 /** Checks a certificate against every rule; an empty array means that all is well. */
 export function checkCertificateRules(certificate: CertificateInfo, options: CertificateRuleOptions): Finding[] {
-  const findings = [...checkKey(certificate), ...checkSelfSigned(certificate), ...checkStructure(certificate)];
+  const findings = [...checkKey(certificate, options), ...checkSelfSigned(certificate), ...checkStructure(certificate)];
   return [...checkDates(certificate, options), ...softenFindings(findings, options.alreadyInState)];
 }
 
-function checkKey(certificate: CertificateInfo): Finding[] {
+function checkKey(certificate: CertificateInfo, options: CertificateRuleOptions): Finding[] {
   const { keyType, curve } = certificate;
-  if (keyType === "rsa") return [...checkRsaBits(certificate), ...checkRsaExponent(certificate)];
+  if (keyType === "rsa") return [...checkRsaBits(certificate, options), ...checkRsaExponent(certificate)];
   if (keyType === "ec" && SUPPORTED_CURVES.has(curve ?? "")) return [];
   if (keyType === "ec") {
     const message = `the certificate's key is on the curve ${curve ?? "unknown"}, which is not supported; ${SUPPORTED_KEYS}`;
@@ -37,13 +37,13 @@ function checkKey(certificate: CertificateInfo): Finding[] {
   return [{ rule: "key-type", level: "error", message }];
 }
 
-function checkRsaBits({ rsaBits = 0 }: CertificateInfo): Finding[] {
+function checkRsaBits({ rsaBits = 0 }: CertificateInfo, { isHostsKey = false }: CertificateRuleOptions): Finding[] {
   const rule = "rsa-bits";
   if (rsaBits < MIN_RSA_BITS || rsaBits > MAX_RSA_BITS) {
     const message = `the certificate's RSA key has ${rsaBits} bits, vSphere takes ${MIN_RSA_BITS} to ${MAX_RSA_BITS}; make a new pair with ${ADVISED_RSA_BITS}`;
     return [{ rule, level: "error", message }];
   }
-  if (rsaBits >= ADVISED_RSA_BITS) return [];
+  if (rsaBits >= ADVISED_RSA_BITS || isHostsKey) return [];
   const message = `the certificate's RSA key has ${rsaBits} bits, which NIST deprecates after 2030; use ${ADVISED_RSA_BITS} for the next one`;
   return [{ rule, level: "warning", message }];
 }
@@ -126,7 +126,7 @@ function checkSignature({ brokenSignatureHash, signatureAlgorithm, signatureAlgo
 
 function checkConstraints({ isCa }: ExtensionsInfo): Finding[] {
   if (!isCa) return [];
-  const message = "the certificate is the one of a CA (basicConstraints CA:true); give the client's own certificate";
+  const message = "the certificate is a CA's (basicConstraints CA:true); give the client's own certificate";
   return [{ rule: "ca-certificate", level: "warning", message }];
 }
 

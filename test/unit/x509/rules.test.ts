@@ -67,6 +67,15 @@ describe("checkCertificateRules", () => {
     });
   }
 
+  it("says nothing about the size of a key that the hosts have made, unless vSphere refuses it", async () => {
+    for (const [keyType, expected] of [
+      ["rsa-2048", []],
+      ["rsa-1024", ["error rsa-bits"]],
+    ] as const) {
+      assert.deepEqual(namesOf(await findingsOf({ keyType }, { isHostsKey: true })), expected);
+    }
+  });
+
   it("accepts clientAuth beside other purposes, and no keyUsage at all", async () => {
     for (const eku of [
       ["clientAuth", "serverAuth"],

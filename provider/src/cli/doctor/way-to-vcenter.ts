@@ -3,7 +3,7 @@
 
 import type { X509Certificate } from "node:crypto";
 import { lookup } from "node:dns/promises";
-import { connect } from "node:net";
+import { connect, isIP } from "node:net";
 import type { ReadingSession } from "../../process/reading-session";
 import { readCa } from "../../process/connection";
 import type { Where } from "../../process/settings";
@@ -64,6 +64,7 @@ function trustOf({ ca, fingerprint, allowUnverifiedTls }: Where): string {
 }
 
 async function checkName({ host }: ServerAddress): Promise<Finding> {
+  if (isIP(host) !== 0) return ok("name", `${host} is an address: nothing to look up`);
   try {
     const addresses = await lookup(host, { all: true });
     return ok("name", `${host} is ${addresses.map(({ address }) => address).join(", ")}`);
@@ -113,9 +114,8 @@ async function checkTls(
   };
   const seen = await new Connector(address, { allowUnverified: true }, { ...options, onCertificate }).open();
   seen.destroy();
-  report(
-    ok("tls-certificate", `SHA-256 ${shown?.fingerprint256 ?? "unknown"}, valid until ${shown?.validTo ?? "unknown"}`),
-  );
+  const until = shown === undefined ? "unknown" : new Date(shown.validTo).toISOString();
+  report(ok("tls-certificate", `SHA-256 ${shown?.fingerprint256 ?? "unknown"}, valid until ${until}`));
   if (allowUnverifiedTls && fingerprint === undefined) {
     return bad(
       "warning",

@@ -47,6 +47,7 @@ function applyRules(certificate: CertificateInfo, alreadyInState: boolean, call:
     nowMs: process.clock.wallMs(),
     expiryWarningDays: inputs.expiryWarningDays ?? defaultExpiryWarningDays(certificate),
     alreadyInState,
+    isHostsKey: inputs.privateKey === undefined && inputs.privateKeyFile === undefined,
   });
   // The findings quote the certificate alone, so they are not searched for keys (3 ms for RSA 2048, in every no-op).
   const plain = { urn: subject.urn, target: subject.target };

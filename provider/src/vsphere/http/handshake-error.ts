@@ -142,7 +142,7 @@ function untrusted(code: string, peer: Peer): Explanation {
   }
   if (peer.ca === undefined)
     return [`the server's certificate is not signed by a trusted CA (${code})`, trustRemedy(peer)];
-  const known = `the server's certificate is not signed by a trusted CA, by the given CA (${code})`;
+  const known = `the server's certificate is not signed by the given CA (${code})`;
   if (!holdsRoot(peer.ca)) {
     return [
       `${known}: it is an issuing CA, and its root is missing`,
