@@ -57,7 +57,12 @@ function foldBase64(text: string): Folded {
     if (escaped) {
       const [, percent, decimal, hex, unicode, byte] = escaped;
       const code = decimal === undefined ? parseInt(percent ?? hex ?? unicode ?? byte ?? "", 16) : Number(decimal);
-      return { length: escaped[0].length, character: kept(String.fromCharCode(code)) };
+      const character = String.fromCharCode(code);
+      // `%CD` or `%4B`: nobody escapes these in base64, so it is a stray `%` before the secret's own characters.
+      const isStray = (percent ?? byte) !== undefined && !/[+/=\s_-]/.test(character);
+      return isStray
+        ? { length: 1, character: text.charAt(at) }
+        : { length: escaped[0].length, character: kept(character) };
     }
     const named = matchAt(NAMED, text, at);
     if (!named) return { length: 1, character: kept(text.charAt(at)) };

@@ -109,6 +109,14 @@ describe("the redactor", () => {
     });
   }
 
+  for (const stray of ["%", "\\x"]) {
+    it(`takes a stray ${stray} before a key for no part of it`, () => {
+      const digits = /[0-9a-f]{2}/i.exec(base64)?.index ?? -1;
+      const text = `${stray}${base64.slice(digits, digits + 10)}\\u000a${base64.slice(digits + 10, digits + 16)}`;
+      assert.deepEqual(windowsShown(redactorOfKey().redact(text)), []);
+    });
+  }
+
   it("leaves nothing of a key that is pieced together with other text between the pieces", () => {
     const redactor = redactorOfKey();
     fc.assert(
