@@ -63,7 +63,12 @@ const TAKEN: readonly (readonly [what: string, dates: [number, number], clockMs:
   ["one that is valid in 4 min", [4 * MINUTE_MS, 90 * DAY_MS], 0, /^$/],
   ["one that a clock a day ahead calls valid", [-DAY_MS, 90 * DAY_MS], DAY_MS, /^$/],
   ["one that a clock a day behind calls valid", [-2 * DAY_MS, 90 * DAY_MS], -DAY_MS, /^$/],
-  ["one that expires in 10 days", [-DAY_MS, 10 * DAY_MS], 0, /expires at .*, in 9 days; have its successor issued/],
+  [
+    "one that expires in 10 days",
+    [-80 * DAY_MS, 10 * DAY_MS],
+    0,
+    /expires at .*, in 9 days; have its successor issued/,
+  ],
 ];
 for (const [what, [fromMs, toMs], clockMs, warning] of TAKEN) {
   fault(33, "V", `${what} is taken${warning.source === "^$" ? "" : ", with a warning"}`, async (cell) => {

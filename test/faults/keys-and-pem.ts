@@ -3,7 +3,6 @@
 
 import assert from "node:assert/strict";
 import { createPrivateKey } from "node:crypto";
-import { before } from "node:test";
 import { makeCertificate } from "../fixtures/certificates/make";
 import type { MadeCertificate } from "../fixtures/certificates/make";
 import { assertFailure, assertSuccess } from "../support/in-process";
@@ -195,14 +194,9 @@ fault(34, "V", "a key whose private numbers are damaged is refused by the up, be
   assert.equal(s.simulator.journal.count(), 0);
 });
 
-let otherCertificate: MadeCertificate;
-before(async () => {
-  otherCertificate = await makeCertificate();
-});
-
 const TAKEN: readonly (readonly [
   what: string,
-  give: (pair: MadeCertificate) => Given,
+  give: (pair: MadeCertificate) => Given | Promise<Given>,
   keyType: "p256" | "rsa-3072",
 ])[] = [
   ["an EC key as SEC1", (pair) => withKey(pair, pair.sec1Pem ?? ""), "p256"],
@@ -212,7 +206,7 @@ const TAKEN: readonly (readonly [
   ["a key with CR LF lines", (pair) => withKey(pair, pair.privateKeyPem.replace(/\n/g, "\r\n")), "p256"],
   [
     "a chain with the key's certificate in it",
-    (pair) => withCertificate(pair, pair.certificatePem + otherCertificate.certificatePem),
+    async (pair) => withCertificate(pair, pair.certificatePem + (await makeCertificate()).certificatePem),
     "p256",
   ],
   ["a certificate without a final newline", (pair) => withCertificate(pair, pair.certificatePem.trimEnd()), "p256"],
@@ -221,7 +215,7 @@ for (const [what, give, keyType] of TAKEN) {
   fault(34, "V", `${what} is taken`, async (cell) => {
     const s = await cell.scenario();
     const pair = await makeCertificate({ keyType });
-    const inputs = s.inputs(pair, { ...give(pair) });
+    const inputs = s.inputs(pair, { ...(await give(pair)) });
     const provider = s.process();
     assert.deepEqual(await provider.check({}, inputs), []);
     assertSuccess(await provider.create(inputs), pair.fingerprint);
