@@ -18,14 +18,16 @@ export function resourceProvider<I extends CommonInputs, L extends Fingerprinted
   process: ProviderProcess,
   type: ResourceType<I, L>,
 ): ResourceProvider<Properties, Record<string, unknown>> {
-  // The engine may end this process as soon as it has the last answer: what was said must have left before.
-  const answer = async <T>(method: () => T | Promise<T>): Promise<T> => {
-    try {
-      return await method();
-    } finally {
-      await process.display.delivered?.();
-    }
-  };
+  // The engine may end this process as soon as it has the last answer: what was said must have left before. An end by a
+  // signal waits for both: the answer of an operation that it cuts short says what to save.
+  const answer = <T>(method: () => T | Promise<T>): Promise<T> =>
+    process.shutdown.during(async () => {
+      try {
+        return await method();
+      } finally {
+        await process.display.delivered?.();
+      }
+    });
   return {
     configure(request) {
       process.configure(request.config);

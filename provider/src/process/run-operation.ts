@@ -49,20 +49,18 @@ export async function runOperation<T>(
   const timeoutMs = (request.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
   const targetKey = process.targetKey(request.target);
   try {
-    return await shutdown.during(() =>
-      withDeadline({ clock, timeoutMs, parent: shutdown.signal }, (deadline) =>
-        turns.run(targetKey, deadline.signal, async () => {
-          // It reads the CA file.
-          const connection = await abortable(process.access.connection(), deadline.signal);
-          const parts = { connection, target: request.target, deadline, ...shown(process, request) };
-          // The engine shows the last text beside whatever it does with the resource next.
-          return connection
-            .use(() => work(parts))
-            .finally(() => {
-              parts.onStep("");
-            });
-        }),
-      ),
+    return await withDeadline({ clock, timeoutMs, parent: shutdown.signal }, (deadline) =>
+      turns.run(targetKey, deadline.signal, async () => {
+        // It reads the CA file.
+        const connection = await abortable(process.access.connection(), deadline.signal);
+        const parts = { connection, target: request.target, deadline, ...shown(process, request) };
+        // The engine shows the last text beside whatever it does with the resource next.
+        return connection
+          .use(() => work(parts))
+          .finally(() => {
+            parts.onStep("");
+          });
+      }),
     );
   } catch (error) {
     throw toResourceError(process, request, error);

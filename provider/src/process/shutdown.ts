@@ -8,6 +8,8 @@ import { CodedError } from "../core/coded-error";
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 /** Operations get this long to report that they were ended, milliseconds. */
 const REPORT_MS = 300;
+/** What they report leaves the process in this time, milliseconds. */
+const LEAVE_MS = 20;
 /** All of it takes this long at most, milliseconds. */
 const TOTAL_MS = 1_900;
 
@@ -65,7 +67,7 @@ export class Shutdown {
   async #finish(name: NodeJS.Signals): Promise<void> {
     const giveUpMs = performance.now() + REPORT_MS;
     while (this.#running > 0 && performance.now() < giveUpMs) await new Promise((resolve) => setTimeout(resolve, 5));
-    await this.#close().catch(() => undefined);
+    await Promise.all([this.#close().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, LEAVE_MS))]);
     this.#end(name);
   }
 
