@@ -129,8 +129,8 @@ export const OTHER_MUTANTS: readonly Mutant[] = [
   {
     name: "an error without a code",
     file: "process/failure.ts",
-    find: "${next} [${coded.code}]`",
-    replace: "${next}`",
+    find: ", `[${code}]`].join",
+    replace: "].join",
     killedBy: /^I7: no code/,
   },
   {
@@ -157,8 +157,8 @@ export const OTHER_MUTANTS: readonly Mutant[] = [
   {
     name: "a refresh that forgets that a new one must be made",
     file: "lifecycle/read.ts",
-    find: "        : MUST_BE_REPLACED;",
-    replace: "        : MUST_BE_REPLACED && {};",
+    find: "!isReplaced(replaces, live)) return MUST_BE_REPLACED;",
+    replace: "!isReplaced(replaces, live)) return MUST_BE_REPLACED && {};",
     killedBy: /^I4: the hosts were not asked for a certificate/,
   },
   {
