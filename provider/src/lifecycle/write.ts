@@ -50,6 +50,9 @@ interface BegunWrite<I> {
   readonly redacted: (outputs: Properties) => Properties;
 }
 
+/** Until the inputs are decoded. */
+const UNKNOWN_TARGET = { cluster: "?", keyProvider: "?" };
+
 function beginWrite<I extends CommonInputs, L extends Fingerprinted>(
   process: ProviderProcess,
   type: ResourceType<I, L>,
@@ -59,9 +62,8 @@ function beginWrite<I extends CommonInputs, L extends Fingerprinted>(
 ): BegunWrite<I> {
   const urn = urnOf(news);
   const keys = new Redactor();
-  const unknownTarget = { cluster: "?", keyProvider: "?" };
   const bare = { what, command: "pulumi up" as const, urn, keys };
-  const inputs = explaining(process, { ...bare, target: unknownTarget, timeoutSeconds: undefined }, () =>
+  const inputs = explaining(process, { ...bare, target: UNKNOWN_TARGET, timeoutSeconds: undefined }, () =>
     requireInputs(type.inputs, news),
   );
   addSecrets(keys, type.inputs, inputs);
