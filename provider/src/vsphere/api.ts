@@ -43,7 +43,7 @@ interface Refused {
   readonly token: string;
 }
 
-/** After so many new logins that did not help, vCenter is asked whether the session is open before the next one. */
+/** After this number of new logins that did not help, vCenter is asked whether the session is open before the next one. */
 const MAX_FUTILE_LOGINS = 3;
 
 /** Calls one vCenter within a shared session. @internal */

@@ -100,7 +100,7 @@ function checkTcp({ host, port }: ServerAddress): Promise<Finding> {
   });
 }
 
-/** The certificate is looked at first, without a check and without sending anything: its fingerprint is what to pin. */
+/** Reads the certificate first, without a check and without sending anything: its fingerprint is what to pin. */
 async function checkTls(
   where: Where,
   environment: NodeJS.ProcessEnv,

@@ -38,7 +38,7 @@ export async function chooseWanted(
   }
   const key = await keyOrWhy(pair);
   if ("why" in key) {
-    // Why the key cannot be read is told where it is checked.
+    // The check of the key says why it cannot be read.
     if (byItself !== undefined) return byItself;
     throw key.why;
   }
