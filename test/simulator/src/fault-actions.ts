@@ -25,7 +25,7 @@ export interface RespondAction extends MayApply {
 }
 
 /**
- * What stands before the vCenter (a proxy, a load balancer) answers with its HTML page: the request that the rule takes, and
+ * What is in front of the vCenter (a proxy, a load balancer) answers with its HTML page: the request that the rule takes, and
  * for `forMs` from then on every request, whatever its path. Nothing reaches the vCenter meanwhile, except that `applyThen`
  * lets the first request through.
  */

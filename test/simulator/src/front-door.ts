@@ -7,6 +7,7 @@ import type { Server } from "node:https";
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { TlsOptions } from "node:tls";
 import type { FaultRules } from "./fault-rules";
 
@@ -55,18 +56,17 @@ export class FrontDoor {
     await closed;
   }
 
-  /** The TCP socket below a request, and its number. */
-  socketOf(request: IncomingMessage): { tcp: Socket; number: number } {
-    const found = this.#sockets.get(peer(request.socket));
-    if (found === undefined) throw new Error("a request came over a connection that was never accepted");
-    return found;
+  /** The TCP socket below a request, and its number; undefined if it has closed before its last bytes were read. */
+  socketOf(request: IncomingMessage): { tcp: Socket; number: number } | undefined {
+    return this.#sockets.get(peer(request.socket));
   }
 
   #connected(tcp: Socket): void {
     const key = peer(tcp);
     this.counts.tcp += 1;
     this.#sockets.set(key, { tcp, number: this.counts.tcp });
-    tcp.once("close", () => this.#sockets.delete(key));
+    // The next connection may have its port by then.
+    tcp.once("close", () => this.#sockets.get(key)?.tcp === tcp && this.#sockets.delete(key));
     tcp.on("error", () => undefined);
     const taken = this.#faults.takeConnection();
     if (taken === undefined) {
@@ -75,7 +75,7 @@ export class FrontDoor {
     }
     const { rule } = taken;
     const act = async (): Promise<void> => {
-      if (rule.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, rule.delayMs));
+      if (rule.delayMs !== undefined) await sleep(rule.delayMs);
       await rule.onMatch?.();
       if (rule.action.kind === "reset") tcp.resetAndDestroy();
       else if (rule.action.kind === "close") tcp.end();

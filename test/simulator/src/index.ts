@@ -12,7 +12,7 @@ export function startSimulator(options: SimulatorOptions = {}): Promise<Simulato
 }
 
 export { Simulator } from "./simulator";
-export type { RestartOptions } from "./simulator";
+export type { RestartOptions } from "./restart";
 export type { TaskSummary } from "./task-summary";
 export type { ClusterOptions, Privilege, SimulatorOptions, TaskDurations } from "./options";
 export type { FaultMatch, FaultRule, FaultStatistics } from "./fault-rules";

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // One HTTP request from arrival to the end of its answer: journal, route, fault, endpoint, reply. The rules of vSphere are
-// in the endpoints, the wicked things in the fault actions.
+// in the endpoints, the faults in the fault actions.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Answer } from "./answer";
 import { json } from "./answer";
 import type { Exchange } from "./exchange";
@@ -33,7 +34,12 @@ export async function serve(stations: Stations, request: IncomingMessage, respon
   const { vcenter, journal, faults } = stations;
   const method = request.method ?? "";
   const routed = route(method, request.url ?? "/", vcenter.options);
-  const { tcp, number: connection } = stations.door.socketOf(request);
+  const line = stations.door.socketOf(request);
+  if (line === undefined) {
+    request.socket.destroy();
+    return;
+  }
+  const { tcp, number: connection } = line;
   const { operation, path, rawPath, rawQuery: query } = routed;
   const entry = journal.begin({ method, operation, path, rawPath, query, headers: request.headers, connection });
   entry.unexpected = routed.refusal?.unexpected;
@@ -51,7 +57,7 @@ export async function serve(stations: Stations, request: IncomingMessage, respon
     const rule = taken?.rule;
     entry.fault = taken?.name;
     if (rule === undefined || !leavesBodyUnread(rule.action)) body ??= await readBody(request, entry);
-    if (rule?.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, rule.delayMs));
+    if (rule?.delayMs !== undefined) await sleep(rule.delayMs);
     await rule?.onMatch?.();
     const hands: Hands = {
       line: { response, stream: request.socket, tcp, every: (ms, tick) => every(request, ms, tick) },
@@ -59,7 +65,7 @@ export async function serve(stations: Stations, request: IncomingMessage, respon
         const answer = await handle(stations, routed, request, body ?? Buffer.alloc(0), entry, script);
         stations.persist();
         await rule?.onApplied?.();
-        if (rule?.answerDelayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, rule.answerDelayMs));
+        if (rule?.answerDelayMs !== undefined) await sleep(rule.answerDelayMs);
         return answer;
       },
       send: (answer) => {

@@ -4,6 +4,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { KeyProvider } from "./cluster-store";
 import { FaultRules } from "./fault-rules";
 import type { ConnectionCounts } from "./front-door";
@@ -14,6 +15,9 @@ import { Journal } from "./journal";
 import type { StatedHealth } from "./stated-health";
 import type { ResolvedOptions } from "./options";
 import { serve } from "./request-handler";
+import { furnish } from "./furnish";
+import { interrupt } from "./restart";
+import type { RestartOptions } from "./restart";
 import { readStateFile, restoreState, writeStateFile } from "./state-file";
 import type { TaskSummary } from "./task-summary";
 import { summarizeTask } from "./task-summary";
@@ -21,18 +25,6 @@ import type { TlsIdentity } from "./tls-certificates";
 import { makeTlsIdentity, tlsOptions } from "./tls-certificates";
 import { VCenter } from "./vcenter";
 import type { WriteOverlap } from "./write-overlaps";
-
-/** What a restart of the vCenter does. */
-export interface RestartOptions {
-  /** Whether task ids are still known afterwards. Default `forget`. */
-  readonly tasks?: "keep" | "forget";
-  /** What happens to writes whose tasks had not ended: visible at once, or never. Default: kept tasks go on, others are dropped. */
-  readonly pendingWrites?: "apply" | "drop";
-  /** Default `forget`. */
-  readonly sessions?: "keep" | "forget";
-  /** Milliseconds during which connections are refused. Default 0. */
-  readonly downMs?: number;
-}
 
 /** A running simulated vCenter. Made by {@link startSimulator}. */
 export class Simulator {
@@ -76,7 +68,7 @@ export class Simulator {
     const password = passwordGiven ? given.password : (before?.password ?? given.password);
     const options = { ...given, password, port: given.port === 0 ? (before?.port ?? 0) : given.port };
     const simulator = new Simulator(options, before?.tls ?? (await makeTlsIdentity(options.serverCertificate)));
-    if (before === undefined) await simulator.#furnish();
+    if (before === undefined) await furnish(simulator.#vcenter, options);
     else restoreState(simulator.#vcenter, before);
     await simulator.#open();
     simulator.#persist();
@@ -158,9 +150,7 @@ export class Simulator {
     cluster = this.cluster,
     keyProvider = this.keyProvider,
   ): void {
-    const held = this.#vcenter.clusters.keyProvider(cluster, keyProvider);
-    if (held === undefined) throw new Error(`no key provider ${keyProvider} in cluster ${cluster}`);
-    held.statedHealth = typeof health === "string" ? { health } : health;
+    this.#held(cluster, keyProvider).statedHealth = typeof health === "string" ? { health } : health;
     this.#persist();
   }
 
@@ -194,15 +184,10 @@ export class Simulator {
   /** The vCenter goes down, resetting every connection, and comes back on the same port. */
   async restart(options: RestartOptions = {}): Promise<void> {
     await this.#door.shut();
-    const { tasks } = this.#vcenter;
-    for (const task of tasks.all().filter((each) => each.endedAtMs === undefined || each.change !== undefined)) {
-      if (options.pendingWrites === "apply") tasks.succeed(task);
-      else if (options.pendingWrites === "drop") tasks.fail(task, RESTARTED);
-    }
-    if (options.tasks !== "keep") tasks.forget();
+    interrupt(this.#vcenter.tasks, options);
     if (options.sessions !== "keep") this.expireSessions();
     this.#persist();
-    if (options.downMs !== undefined) await new Promise((resolve) => setTimeout(resolve, options.downMs));
+    if (options.downMs !== undefined) await sleep(options.downMs);
     await this.#open();
   }
 
@@ -214,7 +199,7 @@ export class Simulator {
     this.#vcenter.overlaps.clear();
     this.expireSessions();
     this.setClockOffsetMs(0);
-    await this.#furnish();
+    await furnish(this.#vcenter, this.#options);
     this.#persist();
   }
 
@@ -249,31 +234,8 @@ export class Simulator {
     this.#vcenter.authority = `${host.includes(":") ? `[${host}]` : host}:${this.#port}`;
   }
 
-  /** Clusters and key providers as the options say, in place of whatever is there. */
-  async #furnish(): Promise<void> {
-    this.#vcenter.clusters.clear();
-    for (const { id, keyProviders = ["kms-1"], state } of this.#options.clusters) {
-      const held: KeyProvider[] = [];
-      for (const keyProvider of keyProviders) {
-        const given = this.#options.initialCertificate;
-        const certificatePem = given === undefined ? await this.#vcenter.hostKeys.makeSelfSignedCertificate(id) : given;
-        const statedHealth = this.#options.health === undefined ? undefined : { health: this.#options.health };
-        held.push({ id: keyProvider, certificatePem, csr: undefined, statedHealth });
-      }
-      this.#vcenter.clusters.add(id, held, state);
-    }
-  }
-
   #persist(): void {
     const file = this.#options.stateFile;
     if (file !== undefined) writeStateFile(file, this.#vcenter, this.#port, this.#tls);
   }
 }
-
-/** `error` of a task that a restart cut short. */
-const RESTARTED = {
-  error_type: "ERROR",
-  messages: [
-    { id: "com.vmware.vcenter.restarted", default_message: "The task was interrupted by a restart.", args: [] },
-  ],
-};

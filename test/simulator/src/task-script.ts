@@ -64,7 +64,7 @@ export function isTerminal(status: string): boolean {
   return status === "SUCCEEDED" || status === "FAILED";
 }
 
-/** Where a task stands in its steps. Plain data, so that a state file can hold it. */
+/** Where a task is in its steps. Plain data, so that a state file can hold it. */
 export interface Cursor {
   index: number;
   enteredAtMs: number;

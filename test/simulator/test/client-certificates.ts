@@ -3,7 +3,7 @@
 // CSR. Made anew each time, nothing is kept.
 
 import "reflect-metadata";
-import { generateKeyPairSync, webcrypto } from "node:crypto";
+import { KeyObject, webcrypto } from "node:crypto";
 import {
   ExtendedKeyUsageExtension,
   Pkcs10CertificateRequest,
@@ -34,27 +34,9 @@ export interface PairOptions {
 
 /** A self-signed pair. */
 export async function makePair(options: PairOptions = {}): Promise<Pair> {
-  const { privateKey, publicKey } =
-    options.rsaBits === undefined
-      ? generateKeyPairSync("ec", { namedCurve: "P-256" })
-      : generateKeyPairSync("rsa", { modulusLength: options.rsaBits });
-  const algorithm = options.rsaBits === undefined ? EC : { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
-  const keys = {
-    privateKey: await webcrypto.subtle.importKey(
-      "pkcs8",
-      privateKey.export({ type: "pkcs8", format: "der" }),
-      algorithm,
-      false,
-      ["sign"],
-    ),
-    publicKey: await webcrypto.subtle.importKey(
-      "spki",
-      publicKey.export({ type: "spki", format: "der" }),
-      algorithm,
-      true,
-      ["verify"],
-    ),
-  };
+  const rsa = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", publicExponent: new Uint8Array([1, 0, 1]) };
+  const algorithm = options.rsaBits === undefined ? EC : { ...rsa, modulusLength: options.rsaBits };
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: `CN=${options.name ?? "esx-kms-client"}`,
     notBefore: new Date(Date.now() + (options.notBeforeDays ?? -1) * DAY_MS),
@@ -65,7 +47,7 @@ export async function makePair(options: PairOptions = {}): Promise<Pair> {
   });
   return {
     certificate: `${certificate.toString("pem")}\n`,
-    privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    privateKey: KeyObject.from(keys.privateKey).export({ type: "pkcs8", format: "pem" }).toString(),
   };
 }
 

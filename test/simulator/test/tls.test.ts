@@ -3,7 +3,9 @@
 
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { connect as connectTcp } from "node:net";
 import { describe, it } from "node:test";
 import type { TLSSocket } from "node:tls";
 import { connect } from "node:tls";
@@ -82,6 +84,19 @@ describe("TLS of the simulator", () => {
       assert.equal(old.getProtocol(), "TLSv1.1");
       old.destroy();
       assert.equal(simulator.journal.count(), 0);
+    });
+  });
+
+  it("takes no harm from a request whose connection is reset before it was read", async () => {
+    await serving("good", async (simulator) => {
+      for (let turn = 0; turn < 10; turn += 1) {
+        const tcp = connectTcp(simulator.port, simulator.host);
+        const socket = await handshake(simulator, { socket: tcp });
+        socket.write("POST /api/session HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+        setImmediate(() => tcp.resetAndDestroy());
+        await once(tcp, "close");
+      }
+      assert.equal((await plain(simulator, "GET", "/api/session")).status, 401);
     });
   });
 
