@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one error class of the package: a stable string code, the facts, and the next step. Each floor above makes its own
+// The one error class of the package: a stable string code, the facts, and the next step. Each layer above makes its own
 // errors; nothing here knows HTTP, tasks or certificates.
 
 /**
@@ -64,6 +64,7 @@ export interface ErrorDetails {
   readonly reason?: string;
   readonly retryAfterMs?: number;
   readonly server?: string;
+  readonly severalKeys?: boolean;
   readonly stateServer?: string;
   readonly status?: string;
   readonly syscallCode?: string | undefined;
@@ -86,6 +87,8 @@ export interface CodedErrorOptions {
 /** What {@link CodedError.extended} changes; the rest stays. @internal */
 export interface ErrorExtension extends CodedErrorOptions {
   readonly code?: ErrorCode;
+  /** In place of the message. */
+  readonly message?: string;
   /** Put before the message. */
   readonly prefix?: string;
   /** Put behind the message. */
@@ -128,10 +131,10 @@ export class CodedError extends Error {
 
   /** The parts of an extended copy, for subclasses. */
   protected merged(extension: ErrorExtension): { code?: ErrorCode; message: string; options: CodedErrorOptions } {
-    const { code, prefix = "", suffix = "", cause = this, details, remedy = this.remedy } = extension;
-    const attempts = extension.attempts ?? this.attempts;
+    const { code, message = this.message, prefix = "", suffix = "", cause = this, details } = extension;
+    const { remedy = this.remedy, attempts = this.attempts } = extension;
     const options = { cause, details: { ...this.details, ...details }, remedy, attempts };
-    return { ...(code === undefined ? {} : { code }), message: prefix + this.message + suffix, options };
+    return { ...(code === undefined ? {} : { code }), message: prefix + message + suffix, options };
   }
 }
 

@@ -77,7 +77,7 @@ export class Redactor {
   }
 
   #makeWindows(): SecretWindows {
-    const windows: SecretWindows = { base64: new Set(), hex: new Set() };
+    const windows: SecretWindows = { texts: new Set(), base64: new Set(), hex: new Set() };
     for (const text of this.#texts) addText(windows, text);
     for (const pem of this.#pems) {
       const base64 = pem.replace(/-----[A-Z0-9 ]+-----/g, "").replace(/\s+/g, "");

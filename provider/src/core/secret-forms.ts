@@ -4,9 +4,12 @@
 
 /** This many characters of a long secret in a row count as the secret. */
 export const SECRET_WINDOW = 16;
+/** Keys are found from 12 on: text beside a key can make an escape of its first or last characters (`\` before `t`). */
+const KEY_WINDOW = 12;
 
-/** Every run of 16 characters that a secret has in base64 or as itself, and in lower-case hex. */
+/** Every run of characters that may not be shown: 16 of a password, 12 of a key in base64 and in lower-case hex. */
 export interface SecretWindows {
+  readonly texts: Set<string>;
   readonly base64: Set<string>;
   readonly hex: Set<string>;
 }
@@ -18,37 +21,38 @@ interface Folded {
   readonly to: readonly number[];
 }
 
-/** One character that was escaped: its code is in the group. */
-const ESCAPED = /%([0-9a-f]{2})|&#(\d{1,3});|&#x([0-9a-f]{1,4});|\\+u00([0-9a-f]{2})|\\+x([0-9a-f]{2})/iy;
+/** One character that was escaped, perhaps more than once: its code is in the group. */
+const ESCAPED = /%(?:25){0,4}([0-9a-f]{2})|&#(\d{1,3});|&#x([0-9a-f]{1,4});|\\+u00([0-9a-f]{2})|\\+x([0-9a-f]{2})/iy;
 const NAMED = /&(plus|sol|equals|newline|tab);|\\+([rnt/])/iy;
 const NAMED_CHARACTERS: Readonly<Record<string, string>> = { plus: "+", sol: "/", equals: "=", "/": "/" };
 const HEX_PREFIX = /0x|\\+x|%/iy;
 /** Between the digits of hex that was formatted: blanks, colons, commas, quotes, dashes. */
 const BETWEEN_HEX = /[\s:,;"'[\](){}-]/;
-const DECIMAL_BYTES = /(?<![\d.])-?\d{1,3}(?:[\s,;]+-?\d{1,3}){7,}(?![\d.])/g;
+const DECIMAL_BYTES = /(?<!\d)-?\d{1,3}(?:[\s,;]+-?\d{1,3}){5,}(?!\d)/g;
 
 export function addText(windows: SecretWindows, text: string): void {
-  if (text.length >= SECRET_WINDOW) addRuns(windows.base64, foldBase64(text).text);
+  if (text.length >= SECRET_WINDOW) addRuns(windows.texts, foldBase64(text).text, SECRET_WINDOW);
 }
 
 export function addBytes(windows: SecretWindows, bytes: Buffer): void {
   // Base64 takes three bytes at a time: its text depends on where the secret begins within something larger.
-  for (const skip of [0, 1, 2]) addRuns(windows.base64, bytes.subarray(skip).toString("base64"));
-  addRuns(windows.hex, bytes.toString("hex"));
+  for (const skip of [0, 1, 2]) addRuns(windows.base64, bytes.subarray(skip).toString("base64"), KEY_WINDOW);
+  addRuns(windows.hex, bytes.toString("hex"), KEY_WINDOW);
 }
 
 /** Replaces every part of a secret that is 16 characters or longer. */
 export function redactForms(text: string, windows: SecretWindows, placeholder: string): string {
-  if (text.length < SECRET_WINDOW || windows.base64.size === 0) return text;
-  const clean = redactFolded(text, foldBase64(text), windows.base64, placeholder);
-  if (windows.hex.size === 0) return clean;
-  return redactFolded(clean, foldHex(clean), windows.hex, placeholder).replace(DECIMAL_BYTES, (list) =>
-    holdsRun(hexOfDecimals(list), windows.hex) ? placeholder : list,
+  if (text.length < SECRET_WINDOW) return text;
+  const { texts, base64, hex } = windows;
+  const ofTexts = redactFolded(text, foldBase64, texts, SECRET_WINDOW, placeholder);
+  const ofBase64 = redactFolded(ofTexts, foldBase64, base64, KEY_WINDOW, placeholder);
+  return redactFolded(ofBase64, foldHex, hex, KEY_WINDOW, placeholder).replace(DECIMAL_BYTES, (list) =>
+    holdsRun(hexOfDecimals(list), hex) ? placeholder : list,
   );
 }
 
-function addRuns(runs: Set<string>, form: string): void {
-  for (let i = 0; i + SECRET_WINDOW <= form.length; i += 1) runs.add(form.slice(i, i + SECRET_WINDOW));
+function addRuns(runs: Set<string>, form: string, size: number): void {
+  for (let i = 0; i + size <= form.length; i += 1) runs.add(form.slice(i, i + size));
 }
 
 function foldBase64(text: string): Folded {
@@ -108,16 +112,24 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | n
   return pattern.exec(text);
 }
 
-function redactFolded(text: string, folded: Folded, runs: ReadonlySet<string>, placeholder: string): string {
+function redactFolded(
+  text: string,
+  foldText: (text: string) => Folded,
+  runs: ReadonlySet<string>,
+  size: number,
+  placeholder: string,
+): string {
+  if (runs.size === 0) return text;
+  const folded = foldText(text);
   let clean = "";
   let copiedTo = 0;
-  for (let i = 0; i + SECRET_WINDOW <= folded.text.length;) {
-    if (!runs.has(folded.text.slice(i, i + SECRET_WINDOW))) {
+  for (let i = 0; i + size <= folded.text.length;) {
+    if (!runs.has(folded.text.slice(i, i + size))) {
       i += 1;
       continue;
     }
-    let end = i + SECRET_WINDOW;
-    while (end < folded.text.length && runs.has(folded.text.slice(end - SECRET_WINDOW + 1, end + 1))) end += 1;
+    let end = i + size;
+    while (end < folded.text.length && runs.has(folded.text.slice(end - size + 1, end + 1))) end += 1;
     clean += text.slice(copiedTo, folded.from[i]) + placeholder;
     copiedTo = folded.to[end - 1] ?? text.length;
     i = end;
@@ -131,6 +143,6 @@ function hexOfDecimals(list: string): string {
 }
 
 function holdsRun(form: string, runs: ReadonlySet<string>): boolean {
-  for (let i = 0; i + SECRET_WINDOW <= form.length; i += 1) if (runs.has(form.slice(i, i + SECRET_WINDOW))) return true;
+  for (let i = 0; i + KEY_WINDOW <= form.length; i += 1) if (runs.has(form.slice(i, i + KEY_WINDOW))) return true;
   return false;
 }

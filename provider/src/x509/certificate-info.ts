@@ -66,7 +66,7 @@ export function certificateInfoOf(bytes: Buffer): CertificateInfo {
   return {
     pem: toPem("CERTIFICATE", der),
     der,
-    sha256Fingerprint: fingerprintOf(der),
+    sha256Fingerprint: sha256FingerprintOf(der),
     subject: oneLine(subject),
     issuer: oneLine(issuer),
     serialNumber,
@@ -122,7 +122,7 @@ function oneLine(name: string | undefined): string {
 }
 
 /** SHA-256, upper-case hex with colons. */
-export function fingerprintOf(der: Buffer): string {
+export function sha256FingerprintOf(der: Buffer): string {
   const hex = createHash("sha256").update(der).digest("hex").toUpperCase();
   return (hex.match(/../g) ?? []).join(":");
 }

@@ -18,17 +18,21 @@ export interface GivenCertificates {
   readonly hasPrivateKey: boolean;
 }
 
-const MEMO_ENTRIES = 256;
-
-// Check and diff of an unchanged certificate see the same text: it is parsed once.
-const userCertificates = new BoundedMemo<CertificateInfo>(MEMO_ENTRIES);
-const serverCertificates = new BoundedMemo<CertificateInfo>(MEMO_ENTRIES);
+// Check and diff of an unchanged certificate see the same text several times: it is parsed once.
+const texts = new BoundedMemo<GivenCertificates>();
+const serverCertificates = new BoundedMemo<CertificateInfo>();
 
 /**
  * Reads all certificates in a text or a file (bytes): PEM, DER or PKCS#12. A text is stored in clear, so a private key in
  * it is refused. Throws `ERR_PEM_INVALID` or `ERR_CERTIFICATE_PARSE`.
  */
 export function parseCertificates(input: string | Buffer, passphrase?: string): GivenCertificates {
+  // A file may hold a key, and what a passphrase opens must not open without it later: neither is remembered.
+  if (typeof input !== "string" || passphrase !== undefined) return read(input, passphrase);
+  return texts.get(input, () => read(input));
+}
+
+function read(input: string | Buffer, passphrase?: string): GivenCertificates {
   const { certificates, privateKeys } = readContents(input, "certificate", passphrase);
   const hasPrivateKey = privateKeys.length > 0;
   if (hasPrivateKey && (typeof input === "string" || certificates.length === 0)) {
@@ -40,23 +44,21 @@ export function parseCertificates(input: string | Buffer, passphrase?: string): 
   return { certificates: certificates.map(certificateInfoOf), hasPrivateKey };
 }
 
-/** Spares {@link parseCertificate} the work for a certificate that was read from elsewhere. */
+/** Spares {@link parseCertificates} the work for a certificate that was read from elsewhere. */
 export function rememberCertificate(certificate: CertificateInfo): void {
-  userCertificates.get(certificate.pem, () => certificate);
+  texts.get(certificate.pem, () => ({ certificates: [certificate], hasPrivateKey: false }));
 }
 
 /** Reads a text that must hold exactly one certificate. Throws as {@link parseCertificates}. */
 export function parseCertificate(pem: string): CertificateInfo {
-  return userCertificates.get(pem, () => {
-    const { certificates } = parseCertificates(pem);
-    const [certificate, ...others] = certificates;
-    if (certificate !== undefined && others.length === 0) return certificate;
-    throw pemRefusal(
-      "certificate",
-      `is a chain of ${certificates.length} certificates`,
-      "give only the leaf certificate",
-    );
-  });
+  const { certificates } = parseCertificates(pem);
+  const [certificate, ...others] = certificates;
+  if (certificate !== undefined && others.length === 0) return certificate;
+  throw pemRefusal(
+    "certificate",
+    `is a chain of ${certificates.length} certificates`,
+    "give only the leaf certificate",
+  );
 }
 
 /**

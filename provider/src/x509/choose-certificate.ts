@@ -12,7 +12,7 @@ import { carriesRequestKey } from "./request-key";
 
 export interface CertificateChoice {
   readonly leaf: CertificateInfo;
-  /** What is not sent, in its order. */
+  /** What is not sent, in the order of the input. */
   readonly leftOut: readonly CertificateInfo[];
 }
 
@@ -20,7 +20,7 @@ const MAX_NAMED = 5;
 
 /**
  * A single certificate is chosen whatever the key or the signing request is: that they fit is checked elsewhere. Throws
- * `ERR_CERTIFICATE_INVALID` if none or several come into question.
+ * `ERR_CERTIFICATE_INVALID` if none or several could be the client's.
  */
 export function chooseCertificate(
   certificates: readonly CertificateInfo[],
@@ -40,12 +40,12 @@ function fits(certificate: CertificateInfo, fitting: PrivateKeyInfo | SigningReq
   return "pem" in fitting ? privateKeyMatches(certificate, fitting) : carriesRequestKey(certificate, fitting);
 }
 
-/** A CA by its own word, or (version 1 has no such word) because it issued one of the others. */
+/** Whether it is a CA's: its basicConstraints say so, or (version 1 has none) it issued one of the others. */
 function isIssuer(certificate: CertificateInfo, all: readonly CertificateInfo[]): boolean {
   try {
     if (parseExtensions(certificate.der).isCa) return true;
   } catch {
-    // A damaged structure is for the rules to tell.
+    // The rules report a damaged structure.
   }
   return all.some((other) => other !== certificate && other.x509.checkIssued(certificate.x509));
 }
@@ -59,18 +59,19 @@ function noChoice(
   if (fitting !== undefined) {
     const [to, violation, remedy] =
       "pem" in fitting
-        ? (["private key", "key-mismatch", GIVE_KEY] as const)
+        ? (["private key", "key-mismatch", GIVE_MATCHING_KEY] as const)
         : (["signing request", "request-mismatch", GIVE_ISSUED] as const);
     return found.length === 0
       ? refusal(violation, `none of the ${all.length} certificates belongs to the ${to}: ${named}`, remedy)
       : refusal("several-certificates", `${found.length} certificates belong to the ${to}: ${named}`, GIVE_ONE);
   }
   return found.length === 0
-    ? refusal("only-ca-certificates", `all ${all.length} certificates are of CAs: ${named}`, GIVE_ONE)
+    ? refusal("only-ca-certificates", `all ${all.length} certificates are CA certificates: ${named}`, GIVE_ONE)
     : refusal("several-certificates", `${found.length} certificates could be the client's: ${named}`, GIVE_ONE_OR_KEY);
 }
 
-const GIVE_KEY =
+/** The remedy for a key of another certificate. */
+export const GIVE_MATCHING_KEY =
   "give the key that the certificate was issued for; leave the key out for a certificate signed from the hosts' CSR";
 const GIVE_ISSUED = "give the certificate that the CA issued for this request";
 const GIVE_ONE = "give the client's certificate alone";

@@ -7,8 +7,8 @@ import { kindOfDer, startsLikeCertificate } from "./der-kind";
 import { decodeInput } from "./encodings";
 import type { PemBlock } from "./pem-blocks";
 import { decodePemBody, splitPemBlocks } from "./pem-blocks";
-import type { PemKind } from "./pem-refusal";
-import { isPrivateKeyLabel, jsonRefusal, wrongBlockRefusal, wrongKindRefusal } from "./pem-refusal";
+import type { PairKind } from "./pem-refusal";
+import { isPrivateKeyLabel, wrongBlockRefusal, wrongKindRefusal } from "./pem-refusal";
 import { openPkcs12 } from "./pkcs12";
 
 /** A private key as it is stored: a PEM block, or DER. A secret. */
@@ -22,14 +22,20 @@ export interface Contents {
 
 const CERTIFICATE_LABELS: readonly string[] = ["CERTIFICATE", "X509 CERTIFICATE"];
 
-/** Throws `ERR_PEM_INVALID` if nothing of the expected kind is in the input. The passphrase is that of a PKCS#12. */
-export function readContents(input: string | Buffer, expected: PemKind, passphrase?: string): Contents {
+/**
+ * Throws `ERR_PEM_INVALID` if nothing of the expected kind is in the input; only a PKCS#12 may hold just the other one, and a
+ * key in place of a certificate is left to the caller. The passphrase is that of a PKCS#12.
+ */
+export function readContents(input: string | Buffer, expected: PairKind, passphrase?: string): Contents {
   const decoded = decodeInput(input, expected);
   if ("der" in decoded) {
-    const kind = kindOfDer(decoded.der);
-    return contentsOf(decoded.der, kind, passphrase) ?? refuse(wrongKindRefusal(expected, kind));
+    const { der, isBase64 } = decoded;
+    const kind = kindOfDer(der);
+    const contents = contentsOf(der, kind, passphrase);
+    if (contents === undefined || (kind === "certificate" && expected === "private key"))
+      throw wrongKindRefusal(expected, kind, undefined, isBase64);
+    return contents;
   }
-  if (isJson(decoded.text)) throw jsonRefusal(expected);
   const blocks = splitPemBlocks(decoded.text, expected);
   const found = blocks.map((block) => contentsOfBlock(block, expected, passphrase));
   const contents = {
@@ -37,12 +43,11 @@ export function readContents(input: string | Buffer, expected: PemKind, passphra
     privateKeys: found.flatMap(({ privateKeys }) => privateKeys),
   };
   const wanted = expected === "certificate" ? contents.certificates : contents.privateKeys;
-  // A key beside no certificate is left to the caller, which knows whether it may be there.
   if (wanted.length > 0 || contents.privateKeys.length > 0) return contents;
   throw wrongBlockRefusal(expected, blocks[0]?.label ?? "");
 }
 
-function contentsOfBlock(block: PemBlock, expected: PemKind, passphrase: string | undefined): Contents {
+function contentsOfBlock(block: PemBlock, expected: PairKind, passphrase: string | undefined): Contents {
   const { label } = block;
   if (isPrivateKeyLabel(label)) return { certificates: [], privateKeys: [{ block }] };
   // Parameters, requests and the like are passed over, unless nothing else is there.
@@ -65,17 +70,4 @@ function contentsOf(der: Buffer, kind: DerKind, passphrase: string | undefined):
 function openedPkcs12(der: Buffer, passphrase: string | undefined): Contents {
   const { certificates, privateKeys } = openPkcs12(der, passphrase);
   return { certificates, privateKeys: privateKeys.map((key) => ({ der: key })) };
-}
-
-function isJson(text: string): boolean {
-  if (!text.startsWith("{")) return false;
-  try {
-    return typeof JSON.parse(text) === "object";
-  } catch {
-    return false;
-  }
-}
-
-function refuse(error: Error): never {
-  throw error;
 }

@@ -3,7 +3,7 @@
 // BEGIN CERTIFICATE).
 
 import type { DerNode } from "./der";
-import { bytesOf, membersOf, oidOf, readBer } from "./der";
+import { BIT_STRING, bytesOf, INTEGER, membersOf, OCTET_STRING, oidOf, readBer } from "./der";
 
 export type DerKind =
   | "certificate"
@@ -16,9 +16,6 @@ export type DerKind =
   | "public key"
   | "unknown";
 
-const INTEGER = 2;
-const BIT_STRING = 3;
-const OCTET_STRING = 4;
 const SEQUENCE_TAG = 0x30;
 const PKCS7_OIDS = "1.2.840.113549.1.7.";
 /** JKS and JCEKS. Source: sun.security.provider.JavaKeyStore and com.sun.crypto.provider.JceKeyStore. */

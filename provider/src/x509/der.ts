@@ -20,11 +20,14 @@ interface ForgeAsn1 {
 }
 
 /** Universal tag numbers. Source: X.680, section 8.6. */
-const INTEGER = 2;
-const BIT_STRING = 3;
+export const BOOLEAN = 1;
+export const INTEGER = 2;
+export const BIT_STRING = 3;
+export const OCTET_STRING = 4;
 const OBJECT_IDENTIFIER = 6;
-const SEQUENCE = 16;
-const UTC_TIME = 23;
+export const SEQUENCE = 16;
+export const UTC_TIME = 23;
+export const GENERALIZED_TIME = 24;
 /** Bytes of one number of an OID. One made of a UUID has 19 (X.667), more than node-forge's own reader takes. */
 const MAX_ARC_BYTES = 64;
 /** A certificate is about ten levels deep; names and extensions add a few. */
@@ -49,7 +52,7 @@ export function parseDer(der: Buffer, what: string): DerNode {
   }
 }
 
-/** Reads one structure, DER or BER, whatever follows it; undefined if it is none. */
+/** Reads one structure, DER or BER, whatever follows it; undefined if there is none. */
 export function readBer(bytes: Buffer): DerNode | undefined {
   try {
     return readTree(bytes, false);
@@ -101,8 +104,7 @@ export function certificateAround(subject: DerNode, publicKey: DerNode): Buffer 
     subject,
     publicKey,
   );
-  const certificate = sequence(content, algorithm, primitive(BIT_STRING, "\0"));
-  return Buffer.from(asn1.toDer(certificate).getBytes(), "latin1");
+  return derOf(sequence(content, algorithm, primitive(BIT_STRING, "\0")));
 }
 
 /** The members of a SEQUENCE, or of an explicit tag with this number; undefined if it is something else. */

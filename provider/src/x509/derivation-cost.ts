@@ -4,13 +4,12 @@
 
 import { CodedError } from "../core/coded-error";
 import type { DerNode } from "./der";
-import { bytesOf, membersOf, readBer } from "./der";
+import { bytesOf, INTEGER, membersOf, readBer } from "./der";
 
 /** Rounds for one PKCS#12, all its keys together. OpenSSL and Java ask for some thousands, careful people for 600,000 a key. */
 export const MAX_ROUNDS = 2_000_000;
 /** Rounds, or the product of scrypt's parameters, of one encrypted key, which OpenSSL works through itself. */
 const MAX_WORK = 20_000_000;
-const INTEGER = 2;
 
 /** The error for such a file. */
 export function tooCostly(what: string): CodedError {

@@ -3,11 +3,12 @@
 // Ctrl-Z, base64 around all of it. No error here quotes the input, which may be a private key.
 
 import { isUtf8 } from "node:buffer";
+import { jsonRefusal } from "./json-document";
 import type { PemKind } from "./pem-refusal";
 import { pemRefusal } from "./pem-refusal";
 
 /** Text with PEM blocks, or bytes that should be DER. */
-export type DecodedInput = { readonly text: string } | { readonly der: Buffer };
+export type DecodedInput = { readonly text: string } | { readonly der: Buffer; readonly isBase64: boolean };
 
 /** Larger inputs are refused unread. The largest sensible one (RSA 16384, a few hundred names) has some 20 KiB. */
 export const MAX_INPUT_BYTES = 65_536;
@@ -25,14 +26,22 @@ export function decodeInput(input: string | Buffer, expected: PemKind): DecodedI
     throw pemRefusal(expected, `is ${LIMIT}`, TOO_LARGE[expected]);
   }
   const text = typeof input === "string" ? cleanText(input) : textOf(input);
-  if (text === undefined) return { der: input as Buffer };
-  if (text.includes(BEGIN)) return { text };
+  if (text === undefined) return { der: input as Buffer, isBase64: false };
+  const refusal = jsonRefusal(text, expected);
+  if (refusal !== undefined) throw refusal;
+  if (text.includes(BEGIN)) return { text: withLineEnds(text) };
+  const isFile = typeof input !== "string";
   const bytes = bytesOfBase64(text);
-  if (bytes === undefined) throw refusalOf(text, expected);
+  if (bytes === undefined) throw refusalOf(text, expected, isFile);
   const inner = textOf(bytes);
-  if (inner === undefined) return { der: bytes };
-  if (inner.includes(BEGIN)) return { text: inner };
-  throw refusalOf(inner, expected);
+  if (inner === undefined) return { der: bytes, isBase64: true };
+  if (inner.includes(BEGIN)) return { text: withLineEnds(inner) };
+  throw refusalOf(inner, expected, isFile);
+}
+
+/** Puts back the line ends that a variable or an `.env` file has escaped; base64 has no backslash. */
+function withLineEnds(text: string): string {
+  return text.replace(/(?:\\{1,4}r)?\\{1,4}n/g, "\n");
 }
 
 /** The text in a file; undefined if it is binary. */
@@ -78,12 +87,14 @@ function bytesOfBase64(text: string): Buffer | undefined {
   return bytes.toString("base64") === compact ? bytes : undefined;
 }
 
-function refusalOf(text: string, expected: PemKind): Error {
+function refusalOf(text: string, expected: PemKind, isFile: boolean): Error {
   if (text === "") return pemRefusal(expected, "is empty", "give the PEM text, from BEGIN to END");
   if (isBinary(text)) {
     return pemRefusal(expected, "is a binary file that was read as text", `give ${BINARY[expected]}`);
   }
-  return pemRefusal(expected, "is not PEM: it has no BEGIN line", `give ${WITHOUT_BEGIN[expected]}`);
+  if (/^<(?:!doctype|html)/i.test(text)) return pemRefusal(expected, "is an HTML page", "download the file itself");
+  const remedy = isFile ? "check that it is the right file: PEM, DER or PKCS#12" : `give ${WITHOUT_BEGIN[expected]}`;
+  return pemRefusal(expected, "is not PEM: it has no BEGIN line", remedy);
 }
 
 const BINARY: Readonly<Record<PemKind, string>> = {

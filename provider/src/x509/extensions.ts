@@ -3,7 +3,19 @@
 // dates. Facts only; what they are good for is decided in the rules.
 
 import type { DerNode } from "./der";
-import { bytesOf, malformed, membersOf, oidOf, parseDer } from "./der";
+import {
+  BIT_STRING,
+  BOOLEAN,
+  bytesOf,
+  GENERALIZED_TIME,
+  INTEGER,
+  malformed,
+  membersOf,
+  OCTET_STRING,
+  oidOf,
+  parseDer,
+  UTC_TIME,
+} from "./der";
 
 /** What the DER of a certificate says beyond `X509Certificate`. */
 export interface ExtensionsInfo {
@@ -65,12 +77,6 @@ const KNOWN_CRITICAL: ReadonlySet<string> = new Set(
   [15, 17, 19, 30, 31, 32, 33, 36, 37, 54].map((id) => `2.5.29.${id}`),
 );
 
-const BOOLEAN = 1;
-const INTEGER = 2;
-const BIT_STRING = 3;
-const OCTET_STRING = 4;
-const UTC_TIME = 23;
-const GENERALIZED_TIME = 24;
 /** Bits 0 and 4 of keyUsage, counted from the highest. Source: RFC 5280, section 4.2.1.3. */
 const DIGITAL_SIGNATURE = 0x80;
 const KEY_AGREEMENT = 0x08;
@@ -164,7 +170,8 @@ function isCa(basicConstraints: string | undefined): boolean {
 
 /** The default is false; any byte but 0 means true. */
 function isTrue(node: DerNode | undefined): boolean {
-  return !["\0", undefined].includes(bytesOf(node, BOOLEAN));
+  const byte = bytesOf(node, BOOLEAN);
+  return byte !== undefined && byte !== "\0";
 }
 
 function brokenHashOf(name: string, parameters: DerNode | undefined): ExtensionsInfo["brokenSignatureHash"] {

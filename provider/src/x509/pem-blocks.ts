@@ -13,20 +13,25 @@ export interface PemBlock {
   readonly bodyLines: readonly string[];
 }
 
-const BOUNDARY = /^-----(BEGIN|END) ([A-Za-z0-9 ._/]{1,64})-----$/;
+/** How the block of each kind begins. */
+export const BEGIN_LINES: Readonly<Record<PemKind, RegExp>> = {
+  certificate: /-----BEGIN (?:X509 )?CERTIFICATE-----/,
+  "private key": /-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----/,
+  "signing request": /-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----/,
+};
+
+const BOUNDARY = /^-----(BEGIN|END) ([A-Za-z0-9 ._/#]{1,64})-----$/;
+const BOUNDARY_IN_LINE = /(-----(?:BEGIN|END) [A-Za-z0-9 ._/#]{1,64}-----)/;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
-const RESTORE_LINES =
-  'keep the line ends of the file: read it with `fs.readFileSync(path, "utf8")`, or `pulumi config set --secret name < FILE`';
 
 /** Throws `ERR_PEM_INVALID` if a BEGIN or END line is damaged, missing, or does not fit its partner. */
 export function splitPemBlocks(text: string, expected: PemKind): readonly PemBlock[] {
   const blocks: PemBlock[] = [];
   let open: { label: string; bodyLines: string[] } | undefined;
-  for (const rawLine of text.split(/\r\n|\n|\r/)) {
-    const line = trimBlanks(rawLine);
+  for (const line of text.split(/\r\n|\n|\r/).flatMap(partsOf)) {
     const boundary = BOUNDARY.exec(line);
     if (!boundary) {
-      if (line.includes("-----BEGIN") || line.includes("-----END")) throw damagedBoundary(line, expected);
+      if (line.includes("-----BEGIN") || line.includes("-----END")) throw damagedBoundary(expected);
       open?.bodyLines.push(line);
       continue;
     }
@@ -50,11 +55,12 @@ export function hasEncryptionHeader({ bodyLines }: PemBlock): boolean {
 }
 
 /** The bytes of one block. Throws `ERR_PEM_INVALID` if it has headers, is empty, or is not base64. */
-export function decodePemBody(block: PemBlock, expected: PemKind): Buffer {
-  if (block.bodyLines.some((line) => line.includes(":"))) {
+export function decodePemBody({ bodyLines }: Pick<PemBlock, "bodyLines">, expected: PemKind): Buffer {
+  if (bodyLines.some((line) => line.includes(":"))) {
     throw pemRefusal(expected, "has RFC 1421 headers inside the block", "remove the lines with a colon");
   }
-  const base64 = block.bodyLines.join("");
+  // In one line, the line ends have become blanks.
+  const base64 = bodyLines.join("").replace(/[ \t]+/g, "");
   if (base64 === "") throw pemRefusal(expected, "is an empty PEM block", "give the whole file");
   const bytes = BASE64.test(base64) ? Buffer.from(base64, "base64") : undefined;
   // The comparison also refuses a wrong length and stray bits after the last byte: one DER has one canonical base64.
@@ -62,6 +68,16 @@ export function decodePemBody(block: PemBlock, expected: PemKind): Buffer {
     throw pemRefusal(expected, "is damaged: the text between BEGIN and END is not base64", "copy the file again");
   }
   return bytes;
+}
+
+/** A line as it is; or its parts, if BEGIN or END is not alone in it, because line ends were lost or quotes put around. */
+function partsOf(rawLine: string): string[] {
+  const line = trimBlanks(rawLine);
+  if (!line.includes("-----BEGIN") && !line.includes("-----END")) return [line];
+  return line
+    .split(BOUNDARY_IN_LINE)
+    .map(trimBlanks)
+    .filter((part) => part !== "");
 }
 
 function trimBlanks(line: string): string {
@@ -77,13 +93,7 @@ function isBlank(charCode: number): boolean {
   return charCode === 0x20 || charCode === 0x09;
 }
 
-function damagedBoundary(line: string, expected: PemKind): Error {
-  if (line.includes("\\n")) {
-    return pemRefusal(expected, "has the two characters \\ and n in place of line ends", RESTORE_LINES);
-  }
-  if (line.includes("-----BEGIN") && line.includes("-----END")) {
-    return pemRefusal(expected, "has lost its line ends: BEGIN and END are in one line", RESTORE_LINES);
-  }
+function damagedBoundary(expected: PemKind): Error {
   return pemRefusal(expected, "has a damaged BEGIN or END line", "give the block as it was written");
 }
 

@@ -5,7 +5,10 @@
 import { CodedError } from "../core/coded-error";
 import type { DerKind } from "./der-kind";
 
-export type PemKind = "certificate" | "private key" | "signing request";
+/** What a pair is made of. */
+export type PairKind = "certificate" | "private key";
+/** What is read from PEM. */
+export type PemKind = PairKind | "signing request";
 
 interface BlockFacts {
   /** What such a block is, with its article. */
@@ -17,8 +20,9 @@ interface BlockFacts {
 const GIVE_CERTIFICATE = "give the certificate itself, from -----BEGIN CERTIFICATE----- to its END line";
 const GIVE_KEY = "give the private key that belongs to the certificate, from its BEGIN line to its END line";
 const KEY_NOT_HERE =
-  "put only certificates into `certificate`, which is stored in clear, and the key into `privateKey` or `privateKeyFile`";
-const SET_PASSPHRASE = "set one of `passphrase`, `passphraseFile` and `passphraseEnv`";
+  "give only certificates here, since they are stored in clear, and the key in `privateKey` or `privateKeyFile`";
+/** The remedy for whatever needs a passphrase and has none. */
+export const SET_PASSPHRASE = "set one of `passphrase`, `passphraseFile` and `passphraseEnv`";
 const FROM_PKCS7 = (options: string): string =>
   `extract the certificates with \`openssl pkcs7${options} -in FILE -print_certs -out FILE.pem\` and give FILE.pem`;
 const FROM_JAVA =
@@ -59,6 +63,7 @@ const LABELS: ReadonlyMap<string, BlockFacts> = new Map<string, BlockFacts>([
   ["NEW CERTIFICATE REQUEST", A_REQUEST],
   ["X509 CRL", { what: "a revocation list", toCertificate: GIVE_CERTIFICATE, toPrivateKey: GIVE_KEY }],
   ["PKCS7", PKCS7],
+  ["PKCS #7 SIGNED DATA", PKCS7],
   ["CMS", PKCS7],
   ["PUBLIC KEY", A_PUBLIC_KEY],
   ["RSA PUBLIC KEY", A_PUBLIC_KEY],
@@ -85,7 +90,13 @@ const LABELS: ReadonlyMap<string, BlockFacts> = new Map<string, BlockFacts>([
   ],
 ]);
 
-/** What binary files of other kinds are. */
+const PKCS7_AS_BASE64: BlockFacts = {
+  ...PKCS7,
+  toCertificate:
+    "extract the certificates with `base64 -d FILE | openssl pkcs7 -inform DER -print_certs -out FILE.pem` and give FILE.pem",
+};
+
+/** What bytes of each kind are; a PKCS#12 is opened instead. */
 const KINDS: Readonly<Partial<Record<DerKind, BlockFacts>>> = {
   certificate: A_CERTIFICATE,
   "certificate request": A_REQUEST,
@@ -103,7 +114,7 @@ export function pemRefusal(expected: PemKind, problem: string, remedy: string, b
 }
 
 /** The error for a block of another kind than the one asked for. */
-export function wrongBlockRefusal(expected: PemKind, label: string): CodedError {
+export function wrongBlockRefusal(expected: PairKind, label: string): CodedError {
   const facts = LABELS.get(label);
   const instead = expected === "certificate" ? GIVE_CERTIFICATE : GIVE_KEY;
   if (!facts) return pemRefusal(expected, "is a PEM block of an unknown kind", instead);
@@ -111,8 +122,8 @@ export function wrongBlockRefusal(expected: PemKind, label: string): CodedError 
 }
 
 /** The error for bytes of another kind than the one asked for; `label` if they came from a PEM block. */
-export function wrongKindRefusal(expected: PemKind, kind: DerKind, label?: string): CodedError {
-  const facts = KINDS[kind];
+export function wrongKindRefusal(expected: PairKind, kind: DerKind, label?: string, isBase64 = false): CodedError {
+  const facts = kind === "pkcs7" && isBase64 ? PKCS7_AS_BASE64 : KINDS[kind];
   if (!facts) {
     return pemRefusal(expected, "is binary, and of no known form", "give a PEM, DER or PKCS#12 file", label);
   }
@@ -139,22 +150,11 @@ export function encryptedKeyRefusal(passphrase: "missing" | "wrong"): CodedError
   });
 }
 
-/** The error for a JSON document, as Vault prints it. */
-export function jsonRefusal(expected: PemKind): CodedError {
-  const field = expected === "certificate" ? "certificate" : "private_key";
-  const command = `node -p 'JSON.parse(fs.readFileSync("FILE")).data.${field}' > FILE.pem`;
-  return pemRefusal(
-    expected,
-    "is a JSON document, as Vault prints it",
-    `extract it with \`${command}\` and give FILE.pem`,
-  );
-}
-
 /** Whether a label names a private key of any kind, readable or not. */
 export function isPrivateKeyLabel(label: string): boolean {
   return label.endsWith("PRIVATE KEY");
 }
 
-function remedyOf(facts: BlockFacts, expected: PemKind): string {
+function remedyOf(facts: BlockFacts, expected: PairKind): string {
   return expected === "certificate" ? facts.toCertificate : facts.toPrivateKey;
 }

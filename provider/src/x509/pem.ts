@@ -2,7 +2,8 @@
 // PEM as it is written, and the first block of what a server sends.
 
 import { MAX_INPUT_BYTES } from "./encodings";
-import { decodePemBody } from "./pem-blocks";
+import { BEGIN_LINES, decodePemBody } from "./pem-blocks";
+import type { PemKind } from "./pem-refusal";
 import { pemRefusal } from "./pem-refusal";
 
 /**
@@ -10,24 +11,24 @@ import { pemRefusal } from "./pem-refusal";
  * first). Throws `ERR_PEM_INVALID` if there is none.
  */
 export function firstCertificateDer(text: unknown): Buffer {
-  return firstDer(text, /-----BEGIN (?:X509 )?CERTIFICATE-----/, "CERTIFICATE");
+  return firstDer(text, "certificate");
 }
 
 /** The same for a signing request. */
 export function firstRequestDer(text: unknown): Buffer {
-  return firstDer(text, /-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----/, "CERTIFICATE REQUEST");
+  return firstDer(text, "signing request");
 }
 
-function firstDer(text: unknown, beginLine: RegExp, label: string): Buffer {
+function firstDer(text: unknown, expected: PemKind): Buffer {
   const source = typeof text === "string" && text.length <= MAX_INPUT_BYTES ? text : "";
-  const begin = beginLine.exec(source);
+  const begin = BEGIN_LINES[expected].exec(source);
   const bodyStart = begin ? begin.index + begin[0].length : 0;
   const bodyEnd = source.indexOf("-----END", bodyStart);
   if (!begin || bodyEnd < 0) {
-    throw pemRefusal("certificate", `is missing: the text holds no whole ${label} block`, "read it again");
+    throw pemRefusal(expected, "is missing: the text holds no whole block of it", "read it again");
   }
   const bodyLines = source.slice(bodyStart, bodyEnd).split(/\s+/);
-  return decodePemBody({ label, bodyLines }, "certificate");
+  return decodePemBody({ bodyLines }, expected);
 }
 
 /** Canonical PEM (RFC 7468): base64 in 64 columns, LF, a line end at the end. */

@@ -4,7 +4,9 @@
 import { pbkdf2Sync } from "node:crypto";
 import { CodedError, isCodedError } from "../core/coded-error";
 import type { DerNode } from "./der";
+import { BIT_STRING, derOf, SEQUENCE } from "./der";
 import { MAX_ROUNDS, tooCostly } from "./derivation-cost";
+import { SET_PASSPHRASE } from "./pem-refusal";
 
 /** What a PKCS#12 holds, as DER. */
 export interface Pkcs12Contents {
@@ -20,7 +22,7 @@ interface Bag {
   readonly cert?: { readonly tbsCertificate: DerNode; readonly signature: string } | null;
 }
 
-/** Key of a file by RFC 7292, appendix B.2. */
+/** Makes a key from a passphrase, by RFC 7292, appendix B.2. */
 type DeriveKey = (
   password: unknown,
   salt: unknown,
@@ -33,7 +35,6 @@ type DeriveKey = (
 interface Forge {
   readonly asn1: {
     fromDer(bytes: string, options: Record<string, boolean>): DerNode;
-    toDer(node: DerNode): { getBytes(): string };
     create(tagClass: number, type: number, constructed: boolean, value: unknown): DerNode;
   };
   readonly pkcs12: {
@@ -60,8 +61,6 @@ interface Forge {
   };
 }
 
-const BIT_STRING = 3;
-const SEQUENCE = 16;
 const CONVERT =
   "convert it with `openssl pkcs12 -in FILE -nodes -out FILE.pem` (add -legacy if OpenSSL 3 refuses it) and give FILE.pem";
 
@@ -71,6 +70,8 @@ function forge(): Forge {
   /* eslint-disable @typescript-eslint/no-require-imports */
   if (loaded === undefined) {
     require("node-forge/lib/pkcs12");
+    // Java and .NET can be told to use it; pkcs12 itself loads SHA-1 and SHA-256 only.
+    require("node-forge/lib/sha512");
     loaded = require("node-forge/lib/forge") as Forge;
   }
   /* eslint-enable @typescript-eslint/no-require-imports */
@@ -148,10 +149,6 @@ function certificateOf({ cert, asn1: node }: Bag): Buffer {
   return derOf(asn1.create(0, SEQUENCE, true, [cert.tbsCertificate, algorithm, signature]));
 }
 
-function derOf(node: DerNode): Buffer {
-  return Buffer.from(forge().asn1.toDer(node).getBytes(), "latin1");
-}
-
 /** node-forge's text decides, and is dropped. */
 function refusalOf(failure: string, passphrase: string | undefined): CodedError {
   const name = "the PKCS#12 file";
@@ -159,7 +156,7 @@ function refusalOf(failure: string, passphrase: string | undefined): CodedError 
     return passphrase === undefined
       ? new CodedError("ERR_PEM_INVALID", `${name} needs a passphrase`, {
           details: { passphrase: "missing" },
-          remedy: "set one of `passphrase`, `passphraseFile` and `passphraseEnv`",
+          remedy: SET_PASSPHRASE,
         })
       : new CodedError("ERR_PEM_INVALID", `${name} does not open with the given passphrase`, {
           details: { passphrase: "wrong" },

@@ -38,24 +38,54 @@ const UNSUPPORTED_NAMES: Readonly<Record<string, string>> = {
 
 /**
  * Reads the one private key in a text or a file (bytes): PKCS#8, PKCS#1 or SEC1, as PEM or DER, or PKCS#12. Throws
- * `ERR_PEM_INVALID` if there is not exactly one, or its passphrase is missing or wrong (`details.passphrase`), and
- * `ERR_CERTIFICATE_PARSE` if it cannot be read or its type is not supported.
+ * `ERR_PEM_INVALID` if there is not exactly one (`details.severalKeys` if `certificates` may help: of the several
+ * keys of a PKCS#12 the one is taken that belongs to one of them), or its passphrase is missing or wrong
+ * (`details.passphrase`), and `ERR_CERTIFICATE_PARSE` if it cannot be read or its type is not supported.
  */
-export function parsePrivateKey(input: string | Buffer, passphrase?: string): PrivateKeyInfo {
+export function parsePrivateKey(
+  input: string | Buffer,
+  passphrase?: string,
+  certificates?: readonly CertificateInfo[],
+): PrivateKeyInfo {
   const { privateKeys } = readContents(input, "private key", passphrase);
   const [stored, ...others] = privateKeys;
-  if (stored === undefined) throw wrongBlockRefusal("private key", "CERTIFICATE");
-  if (others.length > 0) {
+  if (stored === undefined) {
+    throw pemRefusal("private key", "is a PKCS#12 file without a private key", "export it again with its private key");
+  }
+  if (others.length === 0) return supportedKey(stored, passphrase);
+  if (privateKeys.some((each) => "block" in each)) {
     const problem = `is ${privateKeys.length} keys in one ${typeof input === "string" ? "text" : "file"}`;
     throw pemRefusal("private key", problem, "give only the key of the certificate");
   }
+  return keyOfPkcs12(privateKeys, certificates);
+}
+
+/** As Java's key stores hold them: an entry for each pair. If no key fits, the check of the pair says so. */
+function keyOfPkcs12(
+  stored: readonly StoredKey[],
+  certificates: readonly CertificateInfo[] | undefined,
+): PrivateKeyInfo {
+  const keys = stored.map((each) => attempt(() => supportedKey(each, undefined))).filter((key) => key !== undefined);
+  const [first, second] = keys.filter((key) => certificates?.some((each) => privateKeyMatches(each, key)) === true);
+  const key = first ?? (certificates === undefined ? undefined : keys[0]);
+  if (key !== undefined && second === undefined) return key;
+  throw new CodedError("ERR_PEM_INVALID", `the PKCS#12 file holds ${stored.length} private keys`, {
+    details: { severalKeys: certificates === undefined },
+    remedy:
+      "give the client's certificate alone, in `certificate` or in a file of its own: it tells which key is meant",
+  });
+}
+
+function supportedKey(stored: StoredKey, passphrase: string | undefined): PrivateKeyInfo {
   const key = loadKey(stored, passphrase);
+  const isEc = key.asymmetricKeyType === "ec";
+  if (isEc) assertInCurve(key);
   assertSupported(key);
-  const keyObject = key.asymmetricKeyType === "ec" ? withNamedCurve(key) : key;
+  const keyObject = isEc ? withNamedCurve(key) : key;
   return { pem: keyObject.export({ type: "pkcs8", format: "pem" }).toString(), keyObject };
 }
 
-/** Whether a key has the public numbers of a certificate's key; whether it works, {@link privateKeyWorks} tells. */
+/** Whether a key has the public numbers of a certificate's key. Only {@link privateKeyWorks} tells whether it works. */
 export function privateKeyMatches(certificate: CertificateInfo, key: PrivateKeyInfo): boolean {
   try {
     return certificate.x509.checkPrivateKey(key.keyObject);
@@ -82,7 +112,7 @@ function loadKey(stored: StoredKey, passphrase: string | undefined): KeyObject {
   if ("der" in stored) return loadDer(stored.der, passphrase);
   const { block } = stored;
   if (!READABLE_LABELS.includes(block.label)) throw wrongBlockRefusal("private key", block.label);
-  if (hasEncryptionHeader(block)) return decrypt({ key: pemOf(block), format: "pem" }, passphrase);
+  if (hasEncryptionHeader(block)) return decrypt({ key: encryptedPem(block), format: "pem" }, passphrase);
   return loadDer(decodePemBody(block, "private key"), passphrase);
 }
 
@@ -105,8 +135,12 @@ function loadDer(der: Buffer, passphrase: string | undefined): KeyObject {
 type KeyInput = Exclude<Parameters<typeof createPrivateKey>[0], string | Buffer>;
 
 function tryLoad(input: KeyInput): KeyObject | undefined {
+  return attempt(() => createPrivateKey(input));
+}
+
+function attempt<T>(work: () => T): T | undefined {
   try {
-    return createPrivateKey(input);
+    return work();
   } catch {
     return undefined;
   }
@@ -129,14 +163,34 @@ function decrypt(input: KeyInput, passphrase: string | undefined): KeyObject {
   }
 }
 
-function pemOf({ label, bodyLines }: PemBlock): string {
-  return [`-----BEGIN ${label}-----`, ...bodyLines, `-----END ${label}-----`, ""].join("\n");
+const ENCRYPTION_HEADERS = /^Proc-Type:.{0,16}ENCRYPTED\s+(DEK-Info:\s*\S+)\s+/i;
+
+/** As OpenSSL reads it: each header and short pieces of base64 in lines of their own, even if the line ends were lost. */
+function encryptedPem({ label, bodyLines }: PemBlock): string {
+  const body = bodyLines.join("\n");
+  const [headers = "", cipher = ""] = ENCRYPTION_HEADERS.exec(body) ?? [];
+  const base64 =
+    body
+      .slice(headers.length)
+      .replace(/\s+/g, "")
+      .match(/.{1,64}/g) ?? [];
+  const lines = ["Proc-Type: 4,ENCRYPTED", cipher, "", ...base64];
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ""].join("\n");
 }
 
 /** An EC key can spell out its curve, or lack its public point: the form of JSON Web Keys can do neither. */
 function withNamedCurve(key: KeyObject): KeyObject {
   try {
     return createPrivateKey({ key: key.export({ format: "jwk" }), format: "jwk" });
+  } catch {
+    throw unreadable();
+  }
+}
+
+/** Node 20 and 22 abort the process if asked for details of an EC key whose number is longer than its curve's. */
+function assertInCurve(key: KeyObject): void {
+  try {
+    key.export({ type: "sec1", format: "der" });
   } catch {
     throw unreadable();
   }

@@ -17,7 +17,7 @@ export interface SigningRequestKey {
 
 const WHAT = "signing request";
 const LABELS = ["CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"];
-const keys = new BoundedMemo<SigningRequestKey>(256);
+const keys = new BoundedMemo<SigningRequestKey>();
 
 /** Reads the one request in a text. Throws `ERR_PEM_INVALID` or `ERR_CERTIFICATE_PARSE`. */
 export function parseRequestKey(text: string): SigningRequestKey {

@@ -3,7 +3,9 @@
 
 import type { KeyObject } from "node:crypto";
 import { BoundedMemo } from "./bounded-memo";
-import { certificateInfoOf, fingerprintOf } from "./certificate-info";
+import type { CertificateInfo } from "./certificate-info";
+import { certificateInfoOf, sha256FingerprintOf } from "./certificate-info";
+import type { DerNode } from "./der";
 import { certificateAround, malformed, membersOf, parseDer } from "./der";
 import { firstRequestDer, toPem } from "./pem";
 
@@ -25,7 +27,7 @@ export interface SigningRequestInfo {
 }
 
 const WHAT = "signing request";
-const requests = new BoundedMemo<SigningRequestInfo>(256);
+const requests = new BoundedMemo<SigningRequestInfo>();
 
 /** Reads the first signing request of a text. Throws `ERR_PEM_INVALID` or `ERR_CERTIFICATE_PARSE`. */
 export function parseServerSigningRequest(text: string): SigningRequestInfo {
@@ -36,18 +38,25 @@ function signingRequestOf(der: Buffer): SigningRequestInfo {
   const [content] = membersOf(parseDer(der, WHAT)) ?? [];
   const [, subjectNode, publicKeyNode] = membersOf(content) ?? [];
   if (subjectNode === undefined || publicKeyNode === undefined) throw malformed(WHAT);
-  // node:crypto reads names and keys in certificates only.
-  const certificate = certificateInfoOf(certificateAround(subjectNode, publicKeyNode));
-  const { subject, publicKey, keyType, rsaBits, curve } = certificate;
+  const { subject, publicKey, keyType, rsaBits, curve } = certificateInfo(subjectNode, publicKeyNode);
   if (publicKey === undefined) throw malformed(WHAT);
   return {
     pem: toPem("CERTIFICATE REQUEST", der),
-    sha256Fingerprint: fingerprintOf(der),
+    sha256Fingerprint: sha256FingerprintOf(der),
     publicKey,
-    publicKeySha256: fingerprintOf(publicKey.export({ type: "spki", format: "der" })),
+    publicKeySha256: sha256FingerprintOf(publicKey.export({ type: "spki", format: "der" })),
     subject,
     keyAlgorithm: keyType === "rsa-pss" ? "RSA" : keyType.toUpperCase(),
     // OpenSSL's names of curves hold their size: prime256v1, secp384r1.
     keyBits: rsaBits ?? Number(/\d{3}/.exec(curve ?? "")?.[0] ?? 0),
   };
+}
+
+/** node:crypto reads names and keys in certificates only. */
+function certificateInfo(subject: DerNode, publicKey: DerNode): CertificateInfo {
+  try {
+    return certificateInfoOf(certificateAround(subject, publicKey));
+  } catch {
+    throw malformed(WHAT);
+  }
 }

@@ -70,7 +70,7 @@ function checkNotAfter(certificate: CertificateInfo, options: CertificateRuleOpt
     return [{ rule: "expired", level: "error", message }];
   }
   if (expiryWarningDays <= 0 || leftMs > expiryWarningDays * DAY_MS) return [];
-  const message = `the certificate expires at ${notAfter}, in ${spanOf(leftMs)}; have its successor issued`;
+  const message = `the certificate expires at ${notAfter}, in ${spanOf(leftMs)}; have the next one issued`;
   return [{ rule: "expires-soon", level: "warning", message }];
 }
 
@@ -89,7 +89,8 @@ function checkLength({ notBeforeMs, notAfterMs }: CertificateInfo): Finding[] {
   return [{ rule: "long-validity", level: "info", message }];
 }
 
-function spanOf(ms: number): string {
+/** E.g. `30 days`, `47 hours`, `59 min`, `10 s`. */
+export function spanOf(ms: number): string {
   if (ms >= 2 * DAY_MS) return `${Math.floor(ms / DAY_MS)} days`;
   if (ms >= 120 * MINUTE_MS) return `${Math.floor(ms / (60 * MINUTE_MS))} hours`;
   return ms >= MINUTE_MS ? `${Math.floor(ms / MINUTE_MS)} min` : `${Math.floor(ms / 1_000)} s`;

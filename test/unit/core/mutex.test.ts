@@ -53,47 +53,26 @@ describe("KeyedMutex", () => {
     );
   });
 
-  it("lets a waiting operation be aborted without running it and without stopping those behind it", async () => {
-    const clock = new VirtualClock();
-    const mutex = new KeyedMutex();
-    const ran: string[] = [];
-    const controller = new AbortController();
-    const first = mutex.run("k", noAbort, async () => {
-      await clock.sleep(100, noAbort);
-      ran.push("first");
+  for (const third of ["before", "after"] as const) {
+    it(`never runs a waiting operation that is aborted, and keeps one that came ${third} that in the queue`, async () => {
+      const clock = new VirtualClock();
+      const mutex = new KeyedMutex();
+      const ran: string[] = [];
+      const run = (name: string, ms: number, signal = noAbort): Promise<void> =>
+        mutex.run("k", signal, async () => {
+          await clock.sleep(ms, noAbort);
+          ran.push(name);
+        });
+      const controller = new AbortController();
+      const others = [run("first", 100)];
+      const second = run("second", 0, controller.signal);
+      if (third === "before") others.push(run("third", 0));
+      controller.abort(new Error("not any more"));
+      await assert.rejects(second, /not any more/);
+      assert.deepEqual(ran, []);
+      if (third === "after") others.push(run("third", 0));
+      await clock.run(Promise.all(others));
+      assert.deepEqual(ran, ["first", "third"]);
     });
-    const second = mutex.run("k", controller.signal, () => {
-      ran.push("second");
-      return Promise.resolve();
-    });
-    const third = mutex.run("k", noAbort, () => {
-      ran.push("third");
-      return Promise.resolve();
-    });
-    controller.abort(new Error("not any more"));
-    await assert.rejects(second, /not any more/);
-    assert.deepEqual(ran, []);
-    await clock.run(Promise.all([first, third]));
-    assert.deepEqual(ran, ["first", "third"]);
-  });
-
-  it("keeps the third waiting for the first when the second, the last in the queue, gives up", async () => {
-    const clock = new VirtualClock();
-    const mutex = new KeyedMutex();
-    const ran: string[] = [];
-    const controller = new AbortController();
-    const first = mutex.run("k", noAbort, async () => {
-      await clock.sleep(100, noAbort);
-      ran.push("first");
-    });
-    const second = mutex.run("k", controller.signal, () => Promise.resolve());
-    controller.abort(new Error("not any more"));
-    await assert.rejects(second, /not any more/);
-    const third = mutex.run("k", noAbort, () => {
-      ran.push("third");
-      return Promise.resolve();
-    });
-    await clock.run(Promise.all([first, third]));
-    assert.deepEqual(ran, ["first", "third"]);
-  });
+  }
 });

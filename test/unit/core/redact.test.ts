@@ -2,7 +2,7 @@
 // Secrets on their way out: a key counts as shown when 16 characters of it in a row are, in any of its encodings.
 
 import assert from "node:assert/strict";
-import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { generateKeyPairSync } from "node:crypto";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { Redactor } from "../../../provider/src/core/redact";
@@ -37,6 +37,7 @@ const forms: Readonly<Record<string, string>> = {
   base64url: der.toString("base64url"),
   "percent-escaped base64": encodeURIComponent(privateKey),
   "HTML-escaped base64": privateKey.replaceAll("+", "&#43;").replaceAll("/", "&#x2F;").replaceAll("=", "&equals;"),
+  "base64 that was percent-escaped twice": encodeURIComponent(encodeURIComponent(privateKey)),
   "base64 with JSON-escaped slashes": base64.replaceAll("/", "\\/").replaceAll("+", "\\u002b"),
   "hex with 0x": Array.from(der, (byte) => `0x${byte.toString(16).padStart(2, "0")}`).join(", "),
   "hex with \\x": Array.from(der, (byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join(""),
@@ -46,6 +47,7 @@ const forms: Readonly<Record<string, string>> = {
 };
 
 const ENTITIES: readonly (readonly [RegExp, string])[] = [
+  [/%25(?=[0-9A-F]{2})/g, "%"],
   [/%2B|&#43;|\\u002b/g, "+"],
   [/%2F|&#x2F;|\\\//g, "/"],
   [/%3D|&equals;/g, "="],
@@ -117,6 +119,21 @@ describe("the redactor", () => {
     });
   }
 
+  const fixedBytes = Buffer.from("t3ekrNw5+x7Lh2ZpVdY0u8Sb", "base64");
+  const beside: Readonly<Record<string, string>> = {
+    "an escape of its first character": `\\${fixedBytes.toString("base64").slice(0, 16)}`,
+    "an escape of its first two": `\\u00${fixedBytes.toString("base64").slice(1, 17)}`,
+    "a fraction of its first byte": `0.${fixedBytes.subarray(0, 8).join(", ")}`,
+    "a fraction of its last byte": `${fixedBytes.subarray(0, 8).join(", ")}.5`,
+  };
+  for (const [what, text] of Object.entries(beside)) {
+    it(`finds a key if the text beside it makes ${what}`, () => {
+      const redactor = new Redactor();
+      redactor.addPem(`-----BEGIN PRIVATE KEY-----\n${fixedBytes.toString("base64")}\n-----END PRIVATE KEY-----\n`);
+      assert.match(redactor.redact(text), /\[redacted\]/);
+    });
+  }
+
   it("leaves nothing of a key that is pieced together with other text between the pieces", () => {
     const redactor = redactorOfKey();
     fc.assert(
@@ -153,63 +170,6 @@ describe("the redactor", () => {
     const certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
     assert.equal(redactor.redact(certificate), certificate);
   });
-
-  it("removes a password in each form in which it travels", () => {
-    fc.assert(
-      fc.property(
-        fc.string({ minLength: 8, maxLength: 30 }).filter((text) => text.trim().length >= 8),
-        (password) => {
-          const redactor = new Redactor();
-          redactor.addText(password, "user");
-          for (const form of [
-            password,
-            JSON.stringify({ password }),
-            encodeURIComponent(password),
-            Buffer.from(password).toString("base64"),
-            `Basic ${Buffer.from(`user:${password}`).toString("base64")}`,
-          ]) {
-            const text = redactor.redact(`(${form})`);
-            assert.ok(!text.includes(password) || "[redacted]".includes(password), text);
-            assert.ok(!text.includes(Buffer.from(`user:${password}`).toString("base64")));
-          }
-        },
-      ),
-      { numRuns: 200 },
-    );
-  });
-
-  it("removes a password that lost its end, or its odd characters, on the way", () => {
-    const redactor = new Redactor();
-    redactor.addText("Sommer2026!x.");
-    redactor.addText("p\u200bass-word");
-    assert.equal(redactor.redact("no: Sommer2026!x"), "no: [redacted]");
-    assert.equal(redactor.redact("a long text with Sommer20…"), "a long text with [redacted]…");
-    assert.equal(redactor.redact("no: p\\u200bass-word"), "no: [redacted]");
-  });
-
-  it("removes a part of a long token, too", () => {
-    const token = randomBytes(16).toString("hex");
-    const redactor = new Redactor();
-    redactor.addText(token);
-    assert.equal(redactor.redact(`x ${token.slice(3, 25)} y`), "x [redacted] y");
-  });
-
-  const words: readonly (readonly [string, string, string])[] = [
-    ["the", "the theory", "the theory"],
-    ["pass", "password, passed, bypass, pass_phrase", "password, passed, bypass, pass_phrase"],
-    ["pass", "bad login root:pass.", "bad login root:[redacted]."],
-    ["test", 'wrong "test" at contest', 'wrong "[redacted]" at contest'],
-    ["a.+b", "aXXb a.+b", "aXXb [redacted]"],
-    ["Gr\u00fcn", "Gr\u00fcne Gr\u00fcn", "Gr\u00fcne [redacted]"],
-    ["longenough", "xlongenoughx", "x[redacted]x"],
-  ];
-  for (const [secret, text, clean] of words) {
-    it(`blanks out no other words because a password is ${JSON.stringify(secret)}: ${text}`, () => {
-      const redactor = new Redactor();
-      redactor.addText(secret);
-      assert.equal(redactor.redact(text), clean);
-    });
-  }
 
   const begin = "-----BEGIN PRIVATE KEY-----";
   const end = "-----END PRIVATE KEY-----";

@@ -7,7 +7,7 @@ import { parseCertificate } from "../../../provider/src/x509/certificate";
 import { checkCertificateRules } from "../../../provider/src/x509/rules";
 import { isCodedError } from "../../../provider/src/core/coded-error";
 import { makeCa, makeCertificate } from "../../fixtures/certificates/make";
-import type { CertificateRequest } from "../../fixtures/certificates/make";
+import type { CertificateRequest, MadeCertificate } from "../../fixtures/certificates/make";
 import { armour, der, extension, makeOddCertificate, oid, time } from "../../fixtures/certificates/odd";
 import type { OddCertificateRequest } from "../../fixtures/certificates/odd";
 
@@ -25,6 +25,8 @@ export interface CertificateCase {
   readonly says: RegExp;
   /** OpenSSL 3.5 of Node 24 and later does not read it at all. */
   readonly isUnreadableFor35?: true;
+  /** Of what is sent, `go` reads everything else. */
+  readonly isUnreadableForGo?: true;
 }
 
 const DAY_MS = 86_400_000;
@@ -32,10 +34,13 @@ const DAY_MS = 86_400_000;
 export const IS_OPENSSL_35 = Number.parseFloat(process.versions.openssl) >= 3.5;
 const CLIENT_AUTH = extension("2.5.29.37", der(0x30, oid("1.3.6.1.5.5.7.3.2")));
 
-const issued = (request: CertificateRequest) => async (): Promise<MadeCase> => {
-  const made = await makeCertificate({ ca: await makeCa(), ...request });
-  return { certificate: made.certificatePem, key: made.privateKeyPem };
-};
+const pairOf = ({ certificatePem, privateKeyPem }: MadeCertificate): MadeCase => ({
+  certificate: certificatePem,
+  key: privateKeyPem,
+});
+
+const issued = (request: CertificateRequest) => async (): Promise<MadeCase> =>
+  pairOf(await makeCertificate({ ca: await makeCa(), ...request }));
 
 /** Its dates are near, and it is for clients, unless the request says otherwise. */
 const odd =
@@ -118,6 +123,34 @@ export const CERTIFICATE_CASES: readonly CertificateCase[] = [
     make: odd({}, "explicit"),
     outcome: "refused",
     says: /spells out its curve/,
+  },
+  {
+    name: "an RSA key of 2048 bits",
+    make: issued({ keyType: "rsa-2048" }),
+    outcome: "taken with a warning",
+    says: /2048/,
+  },
+  { name: "an RSA key of 3072 bits", make: issued({ keyType: "rsa-3072" }), outcome: "taken", says: /^$/ },
+  { name: "an EC key on P-384", make: issued({ keyType: "p384" }), outcome: "taken", says: /^$/ },
+  { name: "an EC key on P-521", make: issued({ keyType: "p521" }), outcome: "taken", says: /^$/ },
+  {
+    name: "a signature in RSASSA-PSS",
+    make: async () => pairOf(await makeCertificate({ keyType: "rsa-3072", signatureHash: "pss" })),
+    outcome: "taken with a warning",
+    says: /RSASSA-PSS/,
+  },
+  {
+    name: "a negative serial number",
+    make: odd({ serial: Buffer.from([0x80]) }),
+    outcome: "taken with a warning",
+    says: /serial number.*Go/,
+    isUnreadableForGo: true,
+  },
+  {
+    name: "the serial number 0",
+    make: odd({ serial: Buffer.from([0]) }),
+    outcome: "taken with a warning",
+    says: /serial number/,
   },
   { name: "1,000 names", make: issued({ dnsNames: names(1_000) }), outcome: "taken", says: /^$/ },
   {

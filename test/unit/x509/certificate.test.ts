@@ -87,18 +87,6 @@ describe("parseCertificate", () => {
     assert.equal(parseCertificate(odd({ notAfter: time("20300101000000+0200") })).notAfter, "2029-12-31T22:00:00.000Z");
   });
 
-  it("refuses bytes after the DER", async () => {
-    const { der } = await makeCertificate();
-    const longer = armour("CERTIFICATE", Buffer.concat([der, Buffer.from([0, 1])]));
-    assert.throws(() => parseCertificate(longer), { code: "ERR_CERTIFICATE_PARSE", message: /bytes after its end/ });
-  });
-
-  it("drops NUL bytes after the DER, as openssl does", async () => {
-    const { der, fingerprint, certificatePem } = await makeCertificate();
-    const certificate = parseCertificate(armour("CERTIFICATE", Buffer.concat([der, Buffer.from([0, 0, 0])])));
-    assert.deepEqual([certificate.sha256Fingerprint, certificate.pem], [fingerprint, certificatePem]);
-  });
-
   it("does not take PEM text inside the DER for the certificate", async () => {
     const inner = (await makeCertificate()).certificatePem;
     const outer = odd({ commonName: `\n${inner}` });

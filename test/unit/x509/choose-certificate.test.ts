@@ -87,7 +87,7 @@ describe("chooseCertificate", () => {
     assert.match(several.remedy, /also the private key/);
     const sub = parseCertificate((await makeCa({ subject: "CN=Sub" })).certificatePem);
     const cas = refusal(() => chooseCertificate([root, sub]));
-    assert.match(cas.message, /^all 2 certificates are of CAs/);
+    assert.match(cas.message, /^all 2 certificates are CA certificates/);
   });
 
   it("refuses two certificates for one key, as after a renewal", async () => {

@@ -23,9 +23,10 @@ Encrypted forms need one of \`passphrase\`, \`passphraseFile\` and \`passphraseE
 
 If a file holds both, give its path twice: as \`certificateFile\` and as \`privateKeyFile\`. Of several certificates the one is sent that fits
 the key or the \`signingRequest\`; without them the only one that is no CA. The rest is not sent, and an info line says so.
+Of several keys in a PKCS#12 the one is sent that belongs to the certificate.
 
-What is sent of every form is read by OpenSSL, and by Python with its TLS and its \`cryptography\`: tests hold that, and run the
-commands below.
+What is sent of every form is read by OpenSSL, by Python with its TLS and its \`cryptography\`, by Go and by Java: tests check that, and
+run the commands below.
 
 FILE in a command stands for your file. "–" means that the file that was tried holds only the other one of the two: a certificate where a
 key is meant, and the other way round, is refused, and the text says what it is. How the text is encoded (UTF-16, marks, line ends) makes no

@@ -83,25 +83,13 @@ describe("the readers throw nothing but coded errors, and soon", () => {
     );
   });
 
-  const deep = Array.from({ length: 12_000 }).reduce<Buffer>(
-    (inner) => (inner.length < 40_000 ? der(0x30, inner) : inner),
-    Buffer.alloc(0),
-  );
-  const large: readonly (readonly [string, string])[] = [
-    ["64 KiB of line ends", "\n".repeat(65_000)],
-    ["64 KiB of blanks before a dash", `-----BEGIN CERTIFICATE-----${" ".repeat(65_000)}-`],
-    ["64 KiB of blanks in a text", `-----BEGIN x${" ".repeat(65_000)}`],
-    ["thousands of BEGIN lines", "-----BEGIN CERTIFICATE-----\n".repeat(2_300)],
-    ["thousands of blocks", armour("CERTIFICATE", Buffer.from([0x30])).repeat(900)],
-    ["one line of base64", `M${"A".repeat(65_000)}`],
-    ["DER nested thousands deep", armour("CERTIFICATE", deep)],
-    ["a key nested thousands deep", armour("PRIVATE KEY", deep)],
-    ["thousands of empty values", armour("CERTIFICATE", der(0x30, Buffer.from("3000".repeat(20_000), "hex")))],
-    ["indefinite lengths", armour("CERTIFICATE", Buffer.from("3080".repeat(20_000), "hex"))],
-  ];
-  for (const [name, text] of large) {
+  for (const [name, unit] of [
+    ["thousands of empty values", "3000"],
+    ["indefinite lengths", "3080"],
+  ] as const) {
     it(`for ${name}`, () => {
-      assert.equal(readEverything(text), 3);
+      const bytes = Buffer.from(unit.repeat(20_000), "hex");
+      assert.equal(readEverything(armour("CERTIFICATE", unit === "3000" ? der(0x30, bytes) : bytes)), 3);
     });
   }
 });

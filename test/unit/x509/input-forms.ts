@@ -9,6 +9,7 @@ import {
   crlf,
   derOf,
   encrypted,
+  kubernetesSecret,
   PASSPHRASE,
   pkcs12,
   pkcs7,
@@ -35,6 +36,7 @@ const NO_CERTIFICATE = /is a private key/;
 const ONLY_CERTIFICATE = { certificate: true, key: NO_KEY } as const;
 const ONLY_KEY = { certificate: NO_CERTIFICATE, key: true } as const;
 const BOTH = { certificate: true, key: true } as const;
+const refused = (says: RegExp): Pick<Form, "certificate" | "key"> => ({ certificate: says, key: says });
 const SECRET = { passphrase: PASSPHRASE } as const;
 
 export const FORMS: readonly Form[] = [
@@ -51,6 +53,12 @@ export const FORMS: readonly Form[] = [
     make: ({ key }) => Buffer.concat([Buffer.from("Schl\u00fcssel\n", "latin1"), Buffer.from(key)]),
     ...ONLY_KEY,
   },
+  {
+    name: "PEM with \\n for line ends, in quotes",
+    make: ({ key }) => `KEY="${key.replaceAll("\n", "\\n")}"`,
+    ...ONLY_KEY,
+  },
+  { name: "PEM in one line", make: ({ leaf }) => leaf.replaceAll("\n", " "), ...ONLY_CERTIFICATE },
   { name: "PEM with text and Bag Attributes", make: ({ leaf, key }) => `Bag\n a: b\n${key}Bag: x\n${leaf}#`, ...BOTH },
   { name: "a chain", make: ({ leaf, ca }) => leaf + ca, ...ONLY_CERTIFICATE },
   { name: "a chain that ends with the leaf", make: ({ leaf, ca }) => ca + leaf, ...ONLY_CERTIFICATE },
@@ -69,6 +77,12 @@ export const FORMS: readonly Form[] = [
   { name: "encrypted PKCS#8 as DER", make: () => encrypted("-outform DER"), ...SECRET, ...ONLY_KEY },
   { name: "encrypted PKCS#8 with scrypt", make: () => encrypted("-scrypt"), ...SECRET, ...ONLY_KEY },
   { name: "Proc-Type ENCRYPTED", make: () => traditional("-aes128"), ...SECRET, ...ONLY_KEY },
+  {
+    name: "Proc-Type ENCRYPTED in one line",
+    make: () => traditional("-aes128").toString().replaceAll("\n", " "),
+    ...SECRET,
+    ...ONLY_KEY,
+  },
   { name: "PKCS#12 of OpenSSL 3", make: () => secretPkcs12(), ...SECRET, ...BOTH },
   { name: "PKCS#12 of OpenSSL 1.1 (RC2)", make: () => secretPkcs12(" -legacy"), ...SECRET, ...BOTH },
   {
@@ -78,6 +92,14 @@ export const FORMS: readonly Form[] = [
     ...BOTH,
   },
   { name: "PKCS#12 as Java writes it (10,000 rounds)", make: () => secretPkcs12(" -iter 10000"), ...SECRET, ...BOTH },
+  { name: "PKCS#12 with a MAC of SHA-512", make: () => secretPkcs12(" -macalg sha512"), ...SECRET, ...BOTH },
+  {
+    name: "PKCS#12 without a key",
+    make: () => secretPkcs12(" -nokeys"),
+    ...SECRET,
+    certificate: true,
+    key: /without a private key/,
+  },
   { name: "PKCS#12 with an empty passphrase", make: () => pkcs12("-passout pass:"), ...BOTH },
   { name: "PKCS#12 with an empty passphrase, one given", make: () => pkcs12("-passout pass:"), ...SECRET, ...BOTH },
   {
@@ -92,18 +114,12 @@ export const FORMS: readonly Form[] = [
     ...BOTH,
   },
   { name: "base64 of a PKCS#12", make: () => secretPkcs12().toString("base64"), ...SECRET, ...BOTH },
-  {
-    name: "PKCS#12 without its passphrase",
-    make: () => secretPkcs12(),
-    certificate: /needs a passphrase/,
-    key: /needs a passphrase/,
-  },
+  { name: "PKCS#12 without its passphrase", make: () => secretPkcs12(), ...refused(/needs a passphrase/) },
   {
     name: "PKCS#12 with a wrong passphrase",
     make: () => secretPkcs12(),
     passphrase: "wrong",
-    certificate: /does not open/,
-    key: /does not open/,
+    ...refused(/does not open/),
   },
   {
     name: "an encrypted key without a passphrase",
@@ -132,26 +148,36 @@ export const FORMS: readonly Form[] = [
     certificate: NO_CERTIFICATE,
     key: /OpenSSL 3 no longer offers/,
   },
-  { name: "PKCS#7 as DER", make: () => pkcs7("-outform DER"), certificate: /PKCS#7/, key: /PKCS#7/ },
-  { name: "PKCS#7 as PEM", make: () => pkcs7(""), certificate: /PKCS#7/, key: /PKCS#7/ },
+  { name: "PKCS#7 as DER", make: () => pkcs7("-outform DER"), ...refused(/PKCS#7/) },
+  { name: "PKCS#7 as PEM", make: () => pkcs7(""), ...refused(/PKCS#7/) },
+  {
+    name: "PKCS#7 under OpenSSL's other label",
+    make: () => pkcs7("").toString().replaceAll("PKCS7", "PKCS #7 SIGNED DATA"),
+    ...refused(/PKCS#7/),
+  },
+  { name: "base64 of a PKCS#7", make: () => `${pkcs7("-outform DER").toString("base64")}\n`, ...refused(/PKCS#7/) },
   {
     name: "PKCS#7 under BEGIN CERTIFICATE",
     make: () => pkcs7("").toString().replaceAll("PKCS7", "CERTIFICATE"),
-    certificate: /PKCS#7/,
-    key: /PKCS#7/,
+    ...refused(/PKCS#7/),
   },
   {
     name: "JSON of Vault",
-    make: ({ leaf, key }) => JSON.stringify({ data: { certificate: leaf, private_key: key } }),
-    certificate: /Vault/,
-    key: /Vault/,
+    make: ({ leaf, ca, key }) =>
+      JSON.stringify({ data: { ca_chain: [ca], certificate: leaf, issuing_ca: ca, private_key: key } }),
+    ...refused(/Vault/),
+  },
+  { name: "JSON of a Kubernetes Secret", make: kubernetesSecret, ...refused(/JSON/) },
+  {
+    name: "JSON with the texts in a list, as a cloud prints it",
+    make: ({ leaf, ca, key }) => JSON.stringify([{ Chain: ca, Certificate: leaf, PrivateKey: key }]),
+    ...refused(/JSON/),
   },
   {
     // Its first bytes; a real one is in java-key-store.test.ts.
     name: "a Java key store",
     make: () => Buffer.from("feedfeed000000020000000100000001", "hex"),
-    certificate: /Java key store/,
-    key: /Java key store/,
+    ...refused(/Java key store/),
   },
   {
     name: "a certificate with NUL bytes after it, as DER",
@@ -194,14 +220,12 @@ export const FORMS: readonly Form[] = [
   {
     name: "a request as PEM",
     make: () => bench.openssl("req -new -key leaf.key -subj /CN=x -out out.csr", "out.csr"),
-    certificate: /signing request/,
-    key: /signing request/,
+    ...refused(/signing request/),
   },
   {
     name: "a request as DER",
     make: () => bench.openssl("req -new -key leaf.key -subj /CN=x -outform DER -out out.csr", "out.csr"),
-    certificate: /signing request/,
-    key: /signing request/,
+    ...refused(/signing request/),
   },
   {
     name: "bytes of no known form",

@@ -42,7 +42,7 @@ describe("no error repeats 16 characters of a key", () => {
     assert.ok(refusals > 200);
   });
 
-  it("where the ASN.1 is whole and only OpenSSL refuses what it says", async () => {
+  it("if the ASN.1 is whole and only OpenSSL refuses its content", async () => {
     const rsa = await makeCertificate({ keyType: "rsa-2048" });
     const ec = await makeCertificate({ keyType: "p256" });
     for (const pem of [rsa.privateKeyPem, rsa.pkcs1Pem, ec.privateKeyPem, ec.sec1Pem]) {

@@ -4,7 +4,7 @@
 import fc from "fast-check";
 import { der } from "../../fixtures/certificates/odd";
 
-/** One ASN.1 value as it stands in a file. */
+/** One ASN.1 value as a file holds it. */
 export interface Node {
   readonly tag: number;
   readonly content: Buffer | readonly Node[];

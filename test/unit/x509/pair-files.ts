@@ -51,6 +51,13 @@ export const traditional = (cipher: string): Buffer =>
 export const pkcs7 = (options: string): Buffer =>
   bench.openssl(`crl2pkcs7 -nocrl -certfile leaf.crt -certfile ca.crt -out out.p7 ${options}`, "out.p7");
 
+/** As `kubectl get secret -o json` prints it. */
+export function kubernetesSecret({ leaf, ca, key }: Pair): string {
+  const base64 = (text: string): string => Buffer.from(text).toString("base64");
+  const data = { "ca.crt": base64(ca), "tls.crt": base64(leaf), "tls.key": base64(key) };
+  return JSON.stringify({ kind: "Secret", data });
+}
+
 /** SEQUENCE { version 1 instead of 0, what was there, [1] public key } (RFC 5958). */
 export function pkcs8Version2(key: string): string {
   const version1 = createPrivateKey(key).export({ type: "pkcs8", format: "der" });

@@ -11,7 +11,7 @@ import { readContents } from "../../../provider/src/x509/contents";
 import { firstCertificateDer, toPem } from "../../../provider/src/x509/pem";
 import { decodePemBody } from "../../../provider/src/x509/pem-blocks";
 import { parsePrivateKey } from "../../../provider/src/x509/private-key";
-import type { PemKind } from "../../../provider/src/x509/pem-refusal";
+import type { PairKind } from "../../../provider/src/x509/pem-refusal";
 import { algorithm, armour, der, oid } from "../../fixtures/certificates/odd";
 
 const bytes = Buffer.from(Array.from({ length: 100 }, (_, index) => index * 7));
@@ -19,7 +19,7 @@ const certificate = armour("CERTIFICATE", bytes);
 const key = armour("PRIVATE KEY", bytes);
 const utf16 = Buffer.from(`\ufeff${certificate}`, "utf16le").toString("utf8");
 
-function refusalOf(text: unknown, expected: PemKind = "certificate"): CodedError {
+function refusalOf(text: unknown, expected: PairKind = "certificate"): CodedError {
   try {
     if (expected === "certificate") parseCertificates(text as string);
     else parsePrivateKey(text as string);
@@ -33,7 +33,7 @@ function refusalOf(text: unknown, expected: PemKind = "certificate"): CodedError
 }
 
 /** The bytes of the one block of this kind. */
-function read(text: string, expected: PemKind): Buffer {
+function read(text: string, expected: PairKind): Buffer {
   const { certificates, privateKeys } = readContents(text, expected);
   if (expected === "certificate") {
     assert.equal(certificates.length, 1);
@@ -45,7 +45,7 @@ function read(text: string, expected: PemKind): Buffer {
 }
 
 describe("a text is accepted:", () => {
-  const accepted: readonly (readonly [string, PemKind, string])[] = [
+  const accepted: readonly (readonly [string, PairKind, string])[] = [
     ["canonical PEM", "certificate", certificate],
     ["CRLF line ends", "certificate", certificate.replaceAll("\n", "\r\n")],
     ["CR line ends", "certificate", certificate.replaceAll("\n", "\r")],
@@ -77,6 +77,12 @@ describe("a text is accepted:", () => {
     ],
     ["a key with CRLF", "private key", key.replaceAll("\n", "\r\n")],
     ["blank lines before a key", "private key", `\n\n${key}`],
+    ["escaped line ends", "certificate", certificate.replaceAll("\n", "\\n")],
+    ["escaped CRLF line ends in quotes, as in an .env file", "private key", `KEY="${key.replaceAll("\n", "\\r\\n")}"`],
+    ["line ends that were escaped twice", "private key", key.replaceAll("\n", "\\\\n")],
+    ["line ends that became blanks", "private key", key.replaceAll("\n", " ")],
+    ["no line ends at all", "certificate", certificate.replaceAll("\n", "")],
+    ["quotes around it", "certificate", `"${certificate}"`],
   ];
   for (const [name, kind, text] of accepted) {
     it(name, () => {
@@ -91,7 +97,7 @@ describe("a text is refused:", () => {
   const encryptedPkcs1 = key
     .replaceAll("PRIVATE KEY", "RSA PRIVATE KEY")
     .replace("KEY-----\n", "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n");
-  const refused: readonly (readonly [string, PemKind, unknown, RegExp, RegExp])[] = [
+  const refused: readonly (readonly [string, PairKind, unknown, RegExp, RegExp])[] = [
     ["a number", "certificate", 7, /not a text/, /string/],
     ["undefined", "private key", undefined, /not a text/, /string/],
     ["an empty text", "certificate", "", /is empty/, /PEM/],
@@ -135,8 +141,15 @@ describe("a text is refused:", () => {
     ["an OpenSSH key", "private key", armour("OPENSSH PRIVATE KEY", bytes), /OpenSSH/, /ssh-keygen/],
     ["a DSA key", "private key", armour("DSA PRIVATE KEY", bytes), /DSA/, /RSA/],
     ["an unknown label", "certificate", armour("SECRET WORD", bytes), /unknown kind/, /certificate itself/],
-    ["escaped line ends", "certificate", certificate.replaceAll("\n", "\\n"), /\\ and n/, /readFileSync/],
-    ["lost line ends", "private key", key.replaceAll("\n", " "), /lost its line ends/, /readFileSync/],
+    ["an HTML page", "certificate", "<!DOCTYPE html><title>Login</title>", /HTML page/, /the file itself/],
+    [
+      "a file without PEM",
+      "private key",
+      Buffer.from(`tls.key: ${Buffer.from(key).toString("base64")}`),
+      /no BEGIN line/,
+      /the right file/,
+    ],
+    ["JSON without PEM", "private key", JSON.stringify({ kty: "RSA", d: "AAAA" }), /JSON/, /PEM text that is in it/],
     [
       "a BEGIN line with too few dashes",
       "certificate",

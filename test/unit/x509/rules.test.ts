@@ -90,7 +90,9 @@ describe("checkCertificateRules", () => {
   it("tells a self-signed certificate, with or without keyCertSign", async () => {
     for (const keyUsage of [["digitalSignature"], ["digitalSignature", "keyCertSign"]] as const) {
       const { certificatePem } = await makeCertificate({ ...VALID, keyUsage });
-      assert.deepEqual(namesOf(checkCertificateRules(parseCertificate(certificatePem), OPTIONS)), ["info self-signed"]);
+      const certificate = parseCertificate(certificatePem);
+      assert.deepEqual(namesOf(checkCertificateRules(certificate, OPTIONS)), ["info self-signed"]);
+      assert.deepEqual(checkCertificateRules(certificate, { ...OPTIONS, alreadyInState: true }), []);
     }
   });
 

@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is sent, read by those that key servers are made of: OpenSSL, and Python with its TLS and its `cryptography`.
+// What is sent, read by those that key servers are made of: OpenSSL, Python with its TLS and its `cryptography`, Go and Java.
 
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { execFileSync } from "node:child_process";
+import { it } from "node:test";
 import type { Workbench } from "../../fixtures/certificates/openssl";
-
-/** The tests' own environment has `cryptography`; another python may have it. */
-const OWN_PYTHON = join(__dirname, "../../../.cache/python-sdk/bin/python");
-const READER = join(__dirname, "read-pairs.py");
-
-/** A python that starts; undefined if there is none. */
-export const PYTHON: string | undefined = [OWN_PYTHON, "python3"].find(
-  (python) => (python === "python3" || existsSync(python)) && spawnSync(python, ["--version"]).status === 0,
-);
+import { skipUnless } from "../../support/not-here";
+import { problemsOf, READERS } from "./readers/index";
+import type { Reader } from "./readers/index";
 
 interface Sent {
   readonly certificate: string;
@@ -38,7 +31,20 @@ export class SentPairs {
     sent.forms.add(form);
   }
 
-  assertReadByOpenssl(): void {
+  /** Declares a test for each reader, to run after those that add the pairs. */
+  declareReaders(): void {
+    it("what is sent of all of them is a pair for OpenSSL", () => {
+      this.#assertReadByOpenssl();
+    });
+    for (const reader of READERS) {
+      const skip = skipUnless(reader.isHere, `${reader.name} is not here, so nothing was read by it`);
+      it(`and for ${reader.name}`, { skip }, () => {
+        this.#assertReadBy(reader);
+      });
+    }
+  }
+
+  #assertReadByOpenssl(): void {
     for (const { forms, certificate, key } of this.#files()) {
       const cwd = this.#bench.folder;
       const read = (...args: readonly string[]): string => execFileSync("openssl", args, { cwd, encoding: "utf8" });
@@ -47,13 +53,12 @@ export class SentPairs {
     }
   }
 
-  assertReadByPython(): void {
+  #assertReadBy(reader: Reader): void {
     const files = this.#files();
-    const input = JSON.stringify(files.map(({ certificate, key }) => [certificate, key]));
-    const answer = execFileSync(PYTHON ?? "", [READER], { cwd: this.#bench.folder, encoding: "utf8", input });
-    const problems = JSON.parse(answer) as (string | null)[];
+    const names = files.map(({ certificate, key }) => [certificate, key] as const);
+    const problems = problemsOf(reader, this.#bench.folder, names);
     assert.equal(problems.length, files.length);
-    for (const [at, problem] of problems.entries()) assert.equal(problem, null, files[at]?.forms);
+    for (const [at, problem] of problems.entries()) assert.equal(problem, "", files[at]?.forms);
   }
 
   #files(): readonly { readonly forms: string; readonly certificate: string; readonly key: string }[] {

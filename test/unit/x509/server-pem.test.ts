@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The first certificate in what a server sent.
+// The first certificate or signing request in what a server sent.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { firstCertificateDer, toPem } from "../../../provider/src/x509/pem";
+import { parseServerSigningRequest } from "../../../provider/src/x509/signing-request";
 import { armour } from "../../fixtures/certificates/odd";
 
 const bytes = Buffer.from(Array.from({ length: 100 }, (_, index) => index * 7));
@@ -35,6 +36,20 @@ describe("firstCertificateDer", () => {
   ]) {
     it(`throws ERR_PEM_INVALID for ${JSON.stringify(text.slice(0, 30))}`, () => {
       assert.throws(() => firstCertificateDer(text), { code: "ERR_PEM_INVALID" });
+    });
+  }
+});
+
+describe("parseServerSigningRequest", () => {
+  const damaged: readonly (readonly [string, string])[] = [
+    ["no request", "HTML"],
+    ["no base64", "-----BEGIN CERTIFICATE REQUEST-----*-----END CERTIFICATE REQUEST-----"],
+    ["another structure", armour("CERTIFICATE REQUEST", bytes)],
+    ["a subject and a key that are none", armour("CERTIFICATE REQUEST", Buffer.from("3009300702010030003000", "hex"))],
+  ];
+  for (const [name, text] of damaged) {
+    it(`speaks of the signing request, not of a certificate: ${name}`, () => {
+      assert.throws(() => parseServerSigningRequest(text), /^CodedError: the signing request is/);
     });
   }
 });

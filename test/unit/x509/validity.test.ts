@@ -73,7 +73,7 @@ describe("checkDates", () => {
     const [expired] = await dates({ notAfter: at(-3 * DAY_MS), notBefore: at(-9 * DAY_MS) });
     assert.equal(expired?.message, "the certificate expired at 2026-05-29T00:00:00.000Z, 3 days ago; give a new one");
     const [soon] = await dates({ notAfter: at(20 * 3_600_000) });
-    assert.match(soon?.message ?? "", /in 20 hours; have its successor issued$/);
+    assert.match(soon?.message ?? "", /in 20 hours; have the next one issued$/);
     const [behind] = (await dates({}, { serverDateMs: NOW_MS + 10 * MINUTE_MS })).slice(-1);
     assert.equal(behind?.message, "this machine's clock is 10 min behind the server's; set the wrong one right");
   });

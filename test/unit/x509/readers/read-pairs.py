@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# Reads pairs of files (certificate, key) named on stdin as JSON; writes null for each pair that is read and fits, or why not.
+# Reads the pairs of files (certificate, key) that stdin names, one pair a line; writes an empty line for each pair that is read
+# and fits, or why not.
 
-import json
 import ssl
 import sys
 
@@ -15,7 +15,7 @@ except ImportError:
 def read(certificate, key):
     # Fails for a key that is not the certificate's.
     ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(certificate, key)
-    # OpenSSL takes many a thing under BEGIN PRIVATE KEY; Java and Go take PKCS#8 alone.
+    # OpenSSL takes many a thing under BEGIN PRIVATE KEY; Java and Go take PKCS#8 alone there.
     with open(key) as file:
         label, *_, end = file.read().splitlines()
     if (label, end) != ("-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----"):
@@ -30,12 +30,10 @@ def read(certificate, key):
         raise ValueError("the key is not the certificate's")
 
 
-def problem(pair):
+for line in sys.stdin:
+    problem = ""
     try:
-        read(*pair)
-        return None
+        read(*line.split())
     except Exception as error:
-        return repr(error)
-
-
-json.dump([problem(pair) for pair in json.load(sys.stdin)], sys.stdout)
+        problem = repr(error)
+    print(problem)
