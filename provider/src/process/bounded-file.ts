@@ -6,9 +6,10 @@ import { constants } from "node:fs";
 import type { Stats } from "node:fs";
 import { open } from "node:fs/promises";
 import { isAbsolute, resolve } from "node:path";
-import { abortReason } from "../core/clock";
-import { CodedError } from "../core/coded-error";
+import { systemClock } from "../core/clock";
+import { CodedError, isCodedError } from "../core/coded-error";
 import type { ErrorCode } from "../core/coded-error";
+import { abortable, withDeadline } from "../core/deadline";
 import { visible } from "../core/visible";
 
 /** No key or password file is larger, bytes. @internal */
@@ -23,19 +24,9 @@ export interface FileOptions {
   /** Default 10 s. */
   readonly timeoutMs?: number;
   /** Ends the read early. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** False: errors do not repeat the path, which may be a password given by mistake. Default true. */
   readonly showPath?: boolean;
-}
-
-/** Reads a file as UTF-8; see {@link readBoundedBytes}. @internal */
-export async function readBoundedFile(
-  path: string,
-  purpose: string,
-  code: ErrorCode,
-  options: FileOptions = {},
-): Promise<string> {
-  return (await readBoundedBytes(path, purpose, code, options)).toString("utf8");
 }
 
 /**
@@ -51,30 +42,31 @@ export async function readBoundedBytes(
   code: ErrorCode,
   options: FileOptions = {},
 ): Promise<Buffer> {
-  const { maxBytes = MAX_FILE_BYTES, timeoutMs = FILE_TIMEOUT_MS, signal, showPath = true } = options;
+  const { maxBytes = MAX_FILE_BYTES, timeoutMs = FILE_TIMEOUT_MS, signal } = options;
+  // What is too long for a path is the content of a file, in whatever form.
+  const showPath = options.showPath !== false && !isTooLong(path);
   const named = showPath ? `${purpose} "${visible(path, 200)}"` : `the file that ${purpose} names`;
   const refuse = ({ what, remedy, missing = false }: Refusal, cause?: unknown): CodedError =>
     new CodedError(code, `${named} ${what}`, {
-      ...(cause === undefined ? {} : { cause }),
+      cause,
       details: { ...(showPath ? { path } : {}), missing },
       remedy,
     });
   try {
-    const late: Refusal = {
-      what: `was not read within ${timeoutMs / 1000} s`,
-      remedy: "check the file server or disk that holds it",
-    };
-    return await within(
-      readRegular(path, maxBytes, (refusal) => refuse(refusal)),
-      timeoutMs,
-      () => refuse(late),
-      signal,
+    // The file system's calls cannot be aborted: we stop waiting, and the file is closed whenever they end.
+    return await withDeadline({ clock: systemClock, timeoutMs, parent: signal }, (deadline) =>
+      abortable(readRegular(path, maxBytes, refuse), deadline.signal),
     );
   } catch (error) {
-    if (error instanceof CodedError || signal?.aborted === true) throw error;
-    throw refuse(explainFailure(path, error), error);
+    if (signal?.aborted === true) throw error;
+    if (isCodedError(error, "ERR_OPERATION_TIMEOUT")) throw refuse(notReadWithin(timeoutMs));
+    throw isCodedError(error) ? error : refuse(explainFailure(path, error), error);
   }
 }
+
+/** Of Linux; no other system allows longer ones. */
+const MAX_PATH_LENGTH = 4_096;
+const MAX_NAME_LENGTH = 255;
 
 interface Refusal {
   /** What is wrong, after the file's name. */
@@ -104,22 +96,15 @@ async function readRegular(path: string, maxBytes: number, refuse: (refusal: Ref
   }
 }
 
-/** The file system's calls cannot be aborted: we stop waiting, and the file is closed whenever they end. */
-function within<T>(work: Promise<T>, timeoutMs: number, late: () => Error, signal?: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      if (signal !== undefined) reject(abortReason(signal));
-    };
-    const timer = setTimeout(() => {
-      reject(late());
-    }, timeoutMs);
-    if (signal?.aborted === true) abort();
-    else signal?.addEventListener("abort", abort, { once: true });
-    work.then(resolve, reject).finally(() => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
-    });
-  });
+function isTooLong(path: string): boolean {
+  return path.length > MAX_PATH_LENGTH || path.split(/[\\/]/).some((name) => name.length > MAX_NAME_LENGTH);
+}
+
+function notReadWithin(timeoutMs: number): Refusal {
+  return {
+    what: `was not read within ${timeoutMs / 1000} s`,
+    remedy: "check the file server or disk that holds it",
+  };
 }
 
 function noRegularFile(facts: Stats): Refusal {
@@ -132,8 +117,8 @@ function noRegularFile(facts: Stats): Refusal {
 }
 
 function explainFailure(path: string, error: unknown): Refusal {
-  const reason =
-    error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "unreadable";
+  const said = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "unreadable";
+  const reason = isTooLong(path) ? "ENAMETOOLONG" : said;
   switch (reason) {
     case "ENOENT":
     case "ENOTDIR":
@@ -142,7 +127,7 @@ function explainFailure(path: string, error: unknown): Refusal {
     case "EPERM":
       return {
         what: `cannot be read: permission denied (${reason})`,
-        remedy: "let the user that runs `pulumi` read the file and enter its directories",
+        remedy: "let the user that runs this read the file and enter its directories",
       };
     case "ENXIO":
       return { what: "is a socket or a device, not a regular file", remedy: "write the content to a regular file" };
@@ -151,7 +136,7 @@ function explainFailure(path: string, error: unknown): Refusal {
     case "ENAMETOOLONG":
       return { what: "is too long for a path (ENAMETOOLONG)", remedy: "give the path of a file, not its content" };
     case "ERR_INVALID_ARG_VALUE":
-      return { what: "is no path: it holds a NUL character", remedy: "give the path of a file" };
+      return { what: "is not a path: it holds a NUL character", remedy: "give the path of a file" };
     default:
       return { what: `cannot be read: ${visible(reason, 40)}`, remedy: "check the file and the disk that holds it" };
   }
@@ -160,6 +145,6 @@ function explainFailure(path: string, error: unknown): Refusal {
 function whereItIsLookedFor(path: string): string {
   if (path.startsWith("~")) return "write the home directory out: `~` is not expanded here";
   return isAbsolute(path)
-    ? "check the path, on the machine that runs `pulumi`"
+    ? "check the path on the machine that runs this"
     : "check the path; it is relative to the program's directory";
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes the connection that the settings describe: reads the CA file; nothing is sent yet.
 
+import { isCodedError } from "../core/coded-error";
+import { visible } from "../core/visible";
 import { VCenterConnection } from "../vsphere/connection";
 import { MAX_CA_BYTES, parseCaCertificates } from "../vsphere/http/ca-certificates";
 import { readBoundedBytes } from "./bounded-file";
@@ -24,5 +26,12 @@ export async function openConnection(access: VCenterAccess): Promise<VCenterConn
 export async function readCa(source: TextSource): Promise<string> {
   if ("text" in source) return parseCaCertificates(Buffer.from(source.text));
   const options = { maxBytes: MAX_CA_BYTES };
-  return parseCaCertificates(await readBoundedBytes(source.file, "caCertificateFile", "ERR_CONFIG_INVALID", options));
+  const bytes = await readBoundedBytes(source.file, "caCertificateFile", "ERR_CONFIG_INVALID", options);
+  try {
+    return parseCaCertificates(bytes);
+  } catch (error) {
+    throw isCodedError(error)
+      ? error.extended({ prefix: `caCertificateFile "${visible(source.file, 200)}": ` })
+      : error;
+  }
 }

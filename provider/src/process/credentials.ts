@@ -23,9 +23,6 @@ export async function readCredentials(
   if (password === undefined) throw missing("password", "PASSWORD", config);
   const { name } = password;
   if ("text" in password) return { user, password: passwordFromText(password.text, name) };
-  const bytes = await readBoundedBytes(password.file, name, "ERR_CONFIG_INVALID", {
-    showPath: false,
-    ...(signal === undefined ? {} : { signal }),
-  });
+  const bytes = await readBoundedBytes(password.file, name, "ERR_CONFIG_INVALID", { showPath: false, signal });
   return { user, password: passwordFromBytes(bytes, name) };
 }

@@ -30,8 +30,8 @@ export interface Attempted {
   readonly what: string;
   /** E.g. `pulumi up`: remedies name it. */
   readonly command: string;
-  /** Undefined: the vCenter as a whole. Without `keyProvider`: a cluster. */
-  readonly target: KeyProvider | Pick<KeyProvider, "cluster"> | undefined;
+  /** Undefined: the vCenter as a whole, or not known. Without `keyProvider`: a cluster. */
+  readonly target?: KeyProvider | Pick<KeyProvider, "cluster"> | undefined;
   /** Canonical address of the vCenter; undefined if it is not known. */
   readonly server: string | undefined;
 }

@@ -8,11 +8,14 @@ import type { ErrorCode } from "../core/coded-error";
 /** Longer than any path without a dot, bytes; a key of 2048 bits has 1600. */
 const MIN_ENCODED_LENGTH = 200;
 
+/** `48, 130, 4`, signed or hexadecimal, with or without brackets. */
+const LIST_OF_BYTES = /^[[({]?(?:\s*(?:0x[0-9a-f]{1,2}|-?\d{1,3})\b[\s,;]?){16}/i;
+
 /** Throws if a setting that names a file holds the file's content instead; does not repeat the value. @internal */
 export function assertPath(value: string, setting: string, textSetting: string, code: ErrorCode): void {
   const what = contentInPlaceOfPath(value);
   if (what === undefined) return;
-  throw new CodedError(code, `${setting} is no path: it holds ${what}`, {
+  throw new CodedError(code, `${setting} is not a path: it holds ${what}`, {
     remedy: `give the path in ${setting}; for the text use ${textSetting}`,
   });
 }
@@ -24,7 +27,10 @@ export function contentInPlaceOfPath(value: string): string | undefined {
   if (/[\r\n]/.test(value.replace(/\r?\n$/, ""))) return "several lines of text";
   if (/[\0\ufffd]/.test(value)) return "binary data";
   const text = value.trim();
-  const hex = text.replace(/^0x|[:\s]/gi, "");
+  if (/^data:[^,]{0,200},/i.test(text)) return "a data URI";
+  if (/^[{[]/.test(text) && /[}\]]$/.test(text)) return "a JSON document";
+  if (LIST_OF_BYTES.test(text)) return "a list of bytes";
+  const hex = text.replace(/^0x|\\x|[:\s]/gi, "");
   if (/^(?:[0-9a-f]{2})+$/i.test(hex) && (hex.length >= MIN_ENCODED_LENGTH || isDer(Buffer.from(hex, "hex")))) {
     return "hexadecimal data";
   }

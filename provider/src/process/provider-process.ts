@@ -36,13 +36,15 @@ export class ProviderProcess {
   readonly #options: ProcessOptions;
   #config: ReadonlyMap<string, string> = new Map();
   #access: VCenterAccess;
+  /** Those with something to log out: also of earlier settings, while their operations run. */
+  readonly #busy = new Set<VCenterAccess>();
 
   constructor(options: ProcessOptions) {
     this.#options = options;
     this.clock = options.clock ?? systemClock;
     this.display = options.display;
     this.notices = new Notices(options.display);
-    this.shutdown = new Shutdown(() => this.#access.close());
+    this.shutdown = new Shutdown(() => Promise.all([...this.#busy].map((access) => access.close())));
     this.#access = this.#makeAccess();
   }
 
@@ -62,10 +64,9 @@ export class ProviderProcess {
       if (typeof value === "string") values.set(key, value);
     }
     if (isSame(values, this.#config)) return;
-    const before = this.#access;
     this.#config = values;
+    // Operations that run keep the session of the earlier one, which ends after the last of them.
     this.#access = this.#makeAccess();
-    void before.close().catch(() => undefined);
   }
 
   /** One text for each key provider of the configured vCenter. */
@@ -75,15 +76,18 @@ export class ProviderProcess {
 
   #makeAccess(): VCenterAccess {
     const config = this.#config;
-    return new VCenterAccess({
+    const access = new VCenterAccess({
       config: (key) => config.get(key),
       environment: this.#options.environment ?? process.env,
       clock: this.clock,
       connect: this.#options.connect ?? openConnection,
       onBusy: (busy) => {
-        this.shutdown.watch(busy);
+        if (busy) this.#busy.add(access);
+        else this.#busy.delete(access);
+        this.shutdown.watch(this.#busy.size > 0);
       },
     });
+    return access;
   }
 }
 

@@ -15,6 +15,8 @@ import { VCenterAccess } from "./vcenter-access";
 
 /** One read, or several in a row, takes this long at most, milliseconds. */
 const TIMEOUT_MS = 120_000;
+/** After this time a person wonders whether it still runs, milliseconds. */
+const SLOW_MS = 5_000;
 
 /** What a session is made from. @internal */
 export interface ReadingOptions {
@@ -24,6 +26,8 @@ export interface ReadingOptions {
   readonly command: string;
   /** Says errors in the words of whoever reads them. Default: as they are. */
   readonly explain?: (error: unknown) => unknown;
+  /** Told once, of the first read that takes longer than 5 s. */
+  readonly onSlow?: (text: string) => void;
 }
 
 /** A read that failed, with the parts of its text. @internal */
@@ -42,14 +46,17 @@ export class ReadingSession {
   readonly #command: string;
   readonly #explain: (error: unknown) => unknown;
   readonly #shutdown: Shutdown;
+  #onSlow: ReadingOptions["onSlow"];
 
-  constructor({ config, environment, command, explain = (error) => error }: ReadingOptions) {
+  constructor({ config, environment, command, explain = (error) => error, onSlow }: ReadingOptions) {
     this.#command = command;
     this.#explain = explain;
-    this.#shutdown = new Shutdown(
-      () => this.access.close(),
-      (name) => new CodedError("ERR_ABORTED", `this process was told to stop (${name})`, { remedy: "run it again" }),
-    );
+    this.#onSlow = onSlow;
+    this.#shutdown = new Shutdown(() => this.access.close(), {
+      stopped: (name) =>
+        new CodedError("ERR_ABORTED", `this process was told to stop (${name})`, { remedy: "run it again" }),
+      endsProcess: false,
+    });
     this.access = new VCenterAccess({
       config,
       environment,
@@ -63,6 +70,10 @@ export class ReadingSession {
 
   /** Runs reads. @throws ReadingError whose text is complete and free of secrets */
   async read<T>(attempted: Pick<Attempted, "what" | "target">, work: (reading: Reading) => Promise<T>): Promise<T> {
+    const timer = setTimeout(() => {
+      this.#onSlow?.(`${attempted.what} takes long; it ends after ${TIMEOUT_MS / 1000} s at the latest`);
+      this.#onSlow = undefined;
+    }, SLOW_MS);
     try {
       return await this.#shutdown.during(() =>
         withDeadline({ clock: systemClock, timeoutMs: TIMEOUT_MS, parent: this.#shutdown.signal }, async (deadline) => {
@@ -76,6 +87,8 @@ export class ReadingSession {
       throw new ReadingError(
         describeFailure(whole, this.#explain(withoutTimeoutSeconds(error)), (text) => this.redact(text)),
       );
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -84,7 +97,7 @@ export class ReadingSession {
     return this.access.redactor().redact(text);
   }
 
-  /** Logs out and closes the sockets; takes 1.5 s at most. Never throws. */
+  /** Logs out and closes the sockets; takes 3 s at most. Never throws. */
   async close(): Promise<void> {
     await this.access.close().catch(() => undefined);
   }

@@ -3,12 +3,12 @@
 // text of its failure.
 
 import { abortable, withDeadline } from "../core/deadline";
-import { CodedError } from "../core/coded-error";
 import type { Redactor } from "../core/redact";
 import type { Operation } from "../kms/operation";
 import { Unfinished } from "../kms/unfinished";
 import type { KeyProvider } from "../vsphere/kms/key-provider";
 import { describeFailure, ResourceError } from "./failure";
+import type { Attempted } from "./failure";
 import { NotFinishedError } from "./not-finished";
 import type { SavedResource } from "./not-finished";
 import { paced, statusWriter } from "./progress";
@@ -41,19 +41,19 @@ export interface OperationRequest {
  * @internal
  */
 export async function runOperation<T>(
-  process: ProviderProcess,
+  providerProcess: ProviderProcess,
   request: OperationRequest,
   work: (operation: Operation) => Promise<T>,
 ): Promise<T> {
-  const { clock, shutdown, turns } = process;
+  const { clock, shutdown, turns } = providerProcess;
   const timeoutMs = (request.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
-  const targetKey = process.targetKey(request.target);
+  const targetKey = providerProcess.targetKey(request.target);
   try {
     return await withDeadline({ clock, timeoutMs, parent: shutdown.signal }, (deadline) =>
       turns.run(targetKey, deadline.signal, async () => {
         // It reads the CA file.
-        const connection = await abortable(process.access.connection(), deadline.signal);
-        const parts = { connection, target: request.target, deadline, ...shown(process, request) };
+        const connection = await abortable(providerProcess.access.connection(), deadline.signal);
+        const parts = { connection, target: request.target, deadline, ...shown(providerProcess, request) };
         // The engine shows the last text beside whatever it does with the resource next.
         return connection
           .use(() => work(parts))
@@ -63,55 +63,52 @@ export async function runOperation<T>(
       }),
     );
   } catch (error) {
-    throw toResourceError(process, request, error);
+    throw toResourceError(providerProcess, request, error);
   }
 }
 
 function shown(
-  process: ProviderProcess,
+  providerProcess: ProviderProcess,
   request: OperationRequest,
 ): Pick<Operation, "onStep" | "onProgress" | "redact" | "repeatsSecret"> {
   const { urn, target } = request;
-  const redact = (text: string): string => withoutSecrets(process, request, text);
-  const onStep = statusWriter(process.display, urn, redact);
-  const showProgress = paced(process.clock, onStep);
+  const redact = (text: string): string => withoutSecrets(providerProcess, request, text);
+  const onStep = statusWriter(providerProcess.display, urn, redact);
+  const showProgress = paced(providerProcess.clock, onStep);
   return {
     onStep,
     onProgress: (info, elapsedMs) => {
       showProgress(info, elapsedMs);
       if (info.status === "BLOCKED")
-        process.notices.print("warning", "the task is BLOCKED; still waiting", { urn, target });
+        providerProcess.notices.print("warning", "the task is BLOCKED; still waiting", { urn, target });
     },
     redact,
     repeatsSecret: (text) => redact(text) !== text,
   };
 }
 
+/** What the text of a failure needs to know. */
+type FailedRequest = Pick<OperationRequest, "what" | "command" | "keys" | "toSave"> & Pick<Attempted, "target">;
+
 /** Turns whatever was thrown into what the engine gets, free of secrets. @internal */
-export function toResourceError(process: ProviderProcess, request: OperationRequest, error: unknown): ResourceError {
+export function toResourceError(
+  providerProcess: ProviderProcess,
+  request: FailedRequest,
+  error: unknown,
+): ResourceError {
   if (error instanceof ResourceError) return error;
   const unfinished = error instanceof Unfinished ? (error as Unfinished<unknown>) : undefined;
+  const cause: unknown = unfinished?.error ?? error;
   const { code, message } = describeFailure(
-    { ...request, server: process.access.server() },
-    withRecordedPassword(process, request, unfinished?.error ?? error),
-    (text) => withoutSecrets(process, request, text),
+    { ...request, server: providerProcess.access.server() },
+    request.command === "pulumi refresh" ? providerProcess.access.withRecordedSettings(cause) : cause,
+    (text) => withoutSecrets(providerProcess, request, text),
   );
   if (unfinished === undefined || request.toSave === undefined) return new ResourceError(code, message);
   return new NotFinishedError(code, message, request.toSave(unfinished));
 }
 
-/** The engine makes an explicit provider from its state unless the program runs: a rotated password is not seen then. */
-function withRecordedPassword(process: ProviderProcess, { command }: OperationRequest, error: unknown): unknown {
-  const isRefused = error instanceof CodedError && error.code === "ERR_AUTHENTICATION";
-  if (!isRefused || command !== "pulumi refresh" || !process.access.passwordIsRecorded()) return error;
-  return error.extended({
-    suffix: "; the password that the state has recorded for the TrustAuthorityProvider was used",
-    remedy:
-      "if it was changed since, run `pulumi up`, or `pulumi refresh --run-program`; with passwordEnv or passwordFile in place of password, each run reads it anew",
-  });
-}
-
 /** Password and tokens become known on the way, so they are asked for at each text. */
-function withoutSecrets(process: ProviderProcess, { keys }: OperationRequest, text: string): string {
-  return process.access.redactor().redact(keys.redact(text));
+function withoutSecrets(providerProcess: ProviderProcess, { keys }: FailedRequest, text: string): string {
+  return providerProcess.access.redactor().redact(keys.redact(text));
 }

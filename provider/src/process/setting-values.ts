@@ -38,6 +38,11 @@ export function set(value: string | undefined): string | undefined {
   return value === undefined || value.trim() === "" ? undefined : value;
 }
 
+/** The variable that a user names. Every object has a `constructor`, and no variable is meant by it. @internal */
+export function variableNamed(name: string, environment: NodeJS.ProcessEnv): string | undefined {
+  return Object.hasOwn(environment, name) ? environment[name] : undefined;
+}
+
 /** The text or its file. @throws `ERR_CONFIG_INVALID` if both are given, or the text as the path @internal */
 export function atMostOne(
   textName: string,

@@ -104,7 +104,7 @@ function normalizeFingerprint(text: string): string {
       "ERR_CONFIG_INVALID",
       "serverFingerprint is not a SHA-256 fingerprint (64 hexadecimal digits)",
       {
-        remedy: "take it from `openssl x509 -noout -fingerprint -sha256`",
+        remedy: "take it from `openssl x509 -in FILE -noout -fingerprint -sha256`",
       },
     );
   }

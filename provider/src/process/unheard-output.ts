@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Output that nobody reads any more. The engine's host logs every uncaught error to stderr. If stderr itself fails, each
-// line makes the next one, and the process never ends (measured with the SDK 3.248 on Node 20). A listener prevents that.
+// line makes the next one, and the process never ends (measured with the SDK 3.248 on Node 20). A command behind `| head`
+// would end at once, and leave its session open. A listener prevents both.
 
 /** The part of a stream that matters here. @internal */
 export interface OutputStream {

@@ -8,7 +8,7 @@ import { Redactor } from "../core/redact";
 import type { VCenterConnection } from "../vsphere/connection";
 import type { Credentials } from "../vsphere/session/login";
 import { readCredentials } from "./credentials";
-import { isExplicit, set } from "./setting-values";
+import { withRecordedSettings } from "./recorded-settings";
 import type { ConfigReader } from "./setting-values";
 import { resolveWhere } from "./settings";
 import type { Where } from "./settings";
@@ -35,7 +35,8 @@ export class VCenterAccess {
   #where: ReturnType<typeof resolveWhere> | undefined;
   #connecting: Promise<VCenterConnection> | undefined;
   #connection: VCenterConnection | undefined;
-  #password: string | undefined;
+  /** All that were read: an answer may quote one that has been rotated since. */
+  readonly #passwords = new Set<string>();
 
   constructor(options: AccessOptions) {
     this.#options = options;
@@ -64,9 +65,9 @@ export class VCenterAccess {
   }
 
   /** User and password, read anew at each login. @throws CodedError `ERR_CONFIG_MISSING`, `ERR_CONFIG_INVALID` */
-  async credentials(signal: AbortSignal): Promise<Credentials> {
+  async credentials(signal?: AbortSignal): Promise<Credentials> {
     const credentials = await readCredentials(this.#options.config, this.environment, signal);
-    this.#password = credentials.password;
+    this.#passwords.add(credentials.password);
     return credentials;
   }
 
@@ -82,16 +83,15 @@ export class VCenterAccess {
     return this.#connecting;
   }
 
-  /** Whether the password is an argument of an explicit provider, which a refresh takes from the state. */
-  passwordIsRecorded(): boolean {
-    const { config } = this.#options;
-    return isExplicit(config) && set(config("password")) !== undefined;
+  /** The error of a refresh, which does not see what was changed in the settings since the last `up`. */
+  withRecordedSettings(error: unknown): unknown {
+    return withRecordedSettings(error, this.#options.config, this.environment);
   }
 
-  /** Takes the password and the session tokens as they are now out of texts. */
+  /** Takes the passwords and the session tokens that are known by now out of texts. */
   redactor(): Redactor {
     const redactor = new Redactor();
-    if (this.#password !== undefined) redactor.addText(this.#password, this.#user());
+    for (const password of this.#passwords) redactor.addText(password, this.#user());
     for (const token of this.#connection?.secrets() ?? []) redactor.addText(token);
     return redactor;
   }

@@ -5,7 +5,7 @@
 import { CodedError } from "../core/coded-error";
 import { passwordFromText, userFromText } from "./password-text";
 import type { ConfigReader, TextSource } from "./setting-values";
-import { atMostOne, ENVIRONMENT_PREFIX, isExplicit, set } from "./setting-values";
+import { atMostOne, ENVIRONMENT_PREFIX, isExplicit, set, variableNamed } from "./setting-values";
 
 /** Who logs in. @internal */
 export interface Who {
@@ -38,7 +38,7 @@ function ofExplicitProvider(config: ConfigReader, environment: NodeJS.ProcessEnv
 
 /** The variable's name is not repeated, since it may be a password that was given by mistake. */
 function passwordOfVariable(variable: string, environment: NodeJS.ProcessEnv): string {
-  const password = set(environment[variable]);
+  const password = set(variableNamed(variable, environment));
   if (password !== undefined) return password;
   const details = { key: "passwordEnv" };
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)) {

@@ -69,7 +69,7 @@ export class VCenterConnection {
     return this.#session.secrets();
   }
 
-  /** Logs out and closes all sockets. Never throws, and takes 1.5 s at most. */
+  /** Logs out and closes all sockets. Never throws, and takes 3 s at most. */
   close(): Promise<void> {
     return this.#session.close();
   }

@@ -12,7 +12,8 @@ import { after, before, describe, it, mock } from "node:test";
 import type { CodedError } from "../../../provider/src/core/coded-error";
 import { isCodedError } from "../../../provider/src/core/coded-error";
 import type { FileOptions } from "../../../provider/src/process/bounded-file";
-import { readBoundedFile } from "../../../provider/src/process/bounded-file";
+import { readBoundedBytes } from "../../../provider/src/process/bounded-file";
+import { errorOf } from "../../support/error-of";
 
 const RELATIVE = /relative to the program's directory/;
 
@@ -26,14 +27,11 @@ describe("a file that the user names", () => {
     rmSync(folder, { recursive: true });
   });
 
-  const read = (path: string, options: FileOptions = {}): Promise<string> =>
-    readBoundedFile(path, "privateKeyFile", "ERR_KEY_FILE", options);
+  const read = async (path: string, options: FileOptions = {}): Promise<string> =>
+    (await readBoundedBytes(path, "privateKeyFile", "ERR_KEY_FILE", options)).toString("utf8");
 
   const refusal = async (path: string, options: FileOptions = {}): Promise<CodedError> => {
-    const error: unknown = await read(path, options).then(
-      () => undefined,
-      (thrown: unknown) => thrown,
-    );
+    const error = await errorOf(read(path, options));
     assert.ok(isCodedError(error, "ERR_KEY_FILE"), String(error));
     return error;
   };
@@ -89,10 +87,18 @@ describe("a file that the user names", () => {
     try {
       const error = await refusal("key.pem");
       assert.match(error.message, /permission denied \(EACCES\)/);
-      assert.match(error.remedy ?? "", /let the user that runs `pulumi` read the file/);
+      assert.match(error.remedy ?? "", /let the user that runs this read the file/);
       assert.doesNotMatch(error.remedy ?? "", RELATIVE);
     } finally {
       open.mock.restore();
+    }
+  });
+
+  it("is not repeated in an error if it is too long for a path: it is the content of a file, in whatever form", async () => {
+    for (const path of [`/x/${"secret".repeat(50)}`, "secret/".repeat(700)]) {
+      const error = await refusal(path);
+      assert.match(error.message, /^the file that privateKeyFile names is too long for a path/);
+      assert.doesNotMatch(JSON.stringify([error.message, error.remedy, error.details]), /secret/);
     }
   });
 
@@ -118,7 +124,7 @@ describe("a file on a file server that hangs", () => {
   it("is given up after its time, by name", async () => {
     const { restore } = hang();
     try {
-      const reading = readBoundedFile("key.pem", "privateKeyFile", "ERR_KEY_FILE", { timeoutMs: 30 });
+      const reading = readBoundedBytes("key.pem", "privateKeyFile", "ERR_KEY_FILE", { timeoutMs: 30 });
       await assert.rejects(
         reading,
         (error) => isCodedError(error, "ERR_KEY_FILE") && /"key.pem" was not read within 0.03 s/.test(error.message),
@@ -136,7 +142,7 @@ describe("a file on a file server that hangs", () => {
         const reason = new Error("time is up");
         if (early) controller.abort(reason);
         const { signal } = controller;
-        const reading = readBoundedFile("key.pem", "privateKeyFile", "ERR_KEY_FILE", { timeoutMs: 5_000, signal });
+        const reading = readBoundedBytes("key.pem", "privateKeyFile", "ERR_KEY_FILE", { timeoutMs: 5_000, signal });
         if (!early) controller.abort(reason);
         await assert.rejects(reading, reason);
       }
@@ -160,7 +166,7 @@ describe("a file on a file server that hangs", () => {
     });
     try {
       await assert.rejects(
-        readBoundedFile(path, "privateKeyFile", "ERR_KEY_FILE", { timeoutMs: 5 }),
+        readBoundedBytes(path, "privateKeyFile", "ERR_KEY_FILE", { timeoutMs: 5 }),
         /not read within/,
       );
       await closing;

@@ -6,8 +6,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { systemClock } from "../../../provider/src/core/clock";
 import { isCodedError } from "../../../provider/src/core/coded-error";
 import { readCredentials } from "../../../provider/src/process/credentials";
+import { VCenterAccess } from "../../../provider/src/process/vcenter-access";
 
 const PASSWORD = " Hünter2 ";
 const BOM = "\ufeff";
@@ -78,6 +80,17 @@ describe("the credentials of a login", () => {
     });
   }
 
+  it("are kept out of texts also after the password was rotated", async () => {
+    const environment = { VSPHERE_TRUST_AUTHORITY_USER: "admin", VSPHERE_TRUST_AUTHORITY_PASSWORD: "first-hunter" };
+    const unused = { connect: () => assert.fail("nothing connects"), onBusy: () => undefined };
+    const access = new VCenterAccess({ config: () => undefined, environment, clock: systemClock, ...unused });
+    const { signal } = new AbortController();
+    await access.credentials(signal);
+    environment.VSPHERE_TRUST_AUTHORITY_PASSWORD = "second-hunter";
+    await access.credentials(signal);
+    assert.equal(access.redactor().redact("first-hunter, second-hunter"), "[redacted], [redacted]");
+  });
+
   it("lose the line ends that `echo` put into a Kubernetes secret", async () => {
     assert.deepEqual(await fromVariables("admin@vsphere.local\n", `${BOM}${PASSWORD}\n\n`), {
       user: "admin@vsphere.local",
@@ -97,6 +110,7 @@ describe("the credentials of a login", () => {
     for (const [attempt, code, said] of [
       [() => explicit({ passwordFile: "hunter2!" }), "ERR_CONFIG_INVALID", /passwordFile names does not exist/],
       [() => explicit({ passwordEnv: "hunter2!" }), "ERR_CONFIG_INVALID", /passwordEnv is not the name/],
+      [() => explicit({ passwordEnv: "constructor" }), "ERR_CONFIG_MISSING", /that passwordEnv names is not set/],
       [() => explicit({ passwordEnv: "hunter2" }), "ERR_CONFIG_MISSING", /that passwordEnv names is not set/],
       [
         () =>

@@ -41,7 +41,14 @@ describe("a setting that names a file", () => {
         ["upper-case hex", bytes.toString("hex").toUpperCase()],
         ["hex with 0x", `0x${bytes.toString("hex")}`],
         ["hex with colons", bytes.toString("hex").replace(/..(?!$)/g, "$&:")],
+        ["hex with \\x", bytes.toString("hex").replace(/../g, "\\x$&")],
         ["binary", bytes.toString("utf8")],
+        ["a data URI", `data:application/x-pem-file;base64,${bytes.toString("base64")}`],
+        ["a data URI, percent-escaped", `data:,${encodeURIComponent(pem)}`],
+        ["decimal bytes", JSON.stringify([...bytes])],
+        ["signed decimal bytes", [...new Int8Array(bytes)].join(" ")],
+        ["bytes with 0x", [...bytes].map((byte) => `0x${byte.toString(16)}`).join(", ")],
+        ["a JSON web key", JSON.stringify({ kty: "RSA", d: bytes.toString("base64url") })],
       ] as const) {
         if (form === "PEM without its BEGIN line" && pem === ed.privateKeyPem) continue;
         assert.throws(
@@ -76,6 +83,11 @@ describe("a setting that names a file", () => {
       `/${"directory/".repeat(40)}key`,
       "deadbeef",
       "a".repeat(64),
+      "keys/2026-01-02 10 30 00 1 2 3 4 5/kms.key",
+      "[keys]/kms.key",
+      "data/kms.key",
+      "data:disk/kms.key",
+      "{stack}/kms.key",
       "MIIEvQ",
       "/proc/self/fd/3",
       "-",

@@ -12,10 +12,10 @@ import type { VCenterConnection } from "../../../provider/src/vsphere/connection
 const SILENT: Display = { line: () => undefined, status: () => undefined };
 const SETTINGS = { server: "vcenter.example", user: "u", password: "p" };
 
-function makeProcess(): { process: ProviderProcess; connected: () => number; closed: () => number } {
+function makeProcess(): { providerProcess: ProviderProcess; connected: () => number; closed: () => number } {
   let connected = 0;
   let closed = 0;
-  const process = new ProviderProcess({
+  const providerProcess = new ProviderProcess({
     display: SILENT,
     environment: {},
     connect: () => {
@@ -23,7 +23,7 @@ function makeProcess(): { process: ProviderProcess; connected: () => number; clo
       return Promise.resolve({ close: () => Promise.resolve(void (closed += 1)) } as unknown as VCenterConnection);
     },
   });
-  return { process, connected: () => connected, closed: () => closed };
+  return { providerProcess, connected: () => connected, closed: () => closed };
 }
 
 function configOf(settings: Readonly<Record<string, string>>): Config {
@@ -33,24 +33,33 @@ function configOf(settings: Readonly<Record<string, string>>): Config {
 
 describe("configure", () => {
   it("keeps the connection if it is called again with the same settings, as for a second type", async () => {
-    const { process, connected, closed } = makeProcess();
-    process.configure(configOf(SETTINGS));
-    const { access } = process;
+    const { providerProcess, connected, closed } = makeProcess();
+    providerProcess.configure(configOf(SETTINGS));
+    const { access } = providerProcess;
     await access.connection();
-    process.configure(configOf({ ...SETTINGS }));
-    assert.equal(process.access, access);
-    await process.access.connection();
+    providerProcess.configure(configOf({ ...SETTINGS }));
+    assert.equal(providerProcess.access, access);
+    await providerProcess.access.connection();
     assert.deepEqual([connected(), closed()], [1, 0]);
   });
 
-  it("closes the connection if the settings are others", async () => {
-    const { process, connected, closed } = makeProcess();
-    process.configure(configOf(SETTINGS));
-    await process.access.connection();
-    process.configure(configOf({ ...SETTINGS, user: "another" }));
-    await process.access.connection();
-    await new Promise(setImmediate);
-    assert.deepEqual([connected(), closed()], [2, 1]);
+  it("makes another connection if the settings are others; the signals are handled until both are closed", async () => {
+    const { providerProcess, connected, closed } = makeProcess();
+    const handlers = (): number => process.listenerCount("SIGINT");
+    providerProcess.configure(configOf(SETTINGS));
+    const before = providerProcess.access;
+    await before.connection();
+    before.onBusy(true);
+    providerProcess.configure(configOf({ ...SETTINGS, user: "another" }));
+    await providerProcess.access.connection();
+    providerProcess.access.onBusy(true);
+    assert.deepEqual([connected(), closed(), handlers()], [2, 0, 1]);
+    providerProcess.access.onBusy(false);
+    assert.equal(handlers(), 1, "the session of an operation that still runs would be left");
+    await providerProcess.shutdown.stop("SIGINT");
+    assert.equal(closed(), 1);
+    before.onBusy(false);
+    assert.equal(handlers(), 0);
   });
 });
 

@@ -124,7 +124,7 @@ describe("where to go", () => {
 
   it("is never the text of a CA given as its path, nor a path with the line end of a command", () => {
     const [problem] = problems({ server: "a", caCertificateFile: "-----BEGIN CERTIFICATE-----\nMIIB" });
-    assert.match(problem?.message ?? "", /caCertificateFile is no path: it holds the text of a PEM block/);
+    assert.match(problem?.message ?? "", /caCertificateFile is not a path: it holds the text of a PEM block/);
     assert.match(problem?.remedy ?? "", /for the text use caCertificate$/);
     assert.deepEqual(where({ server: "a" }, { CA_CERTIFICATE_FILE: "/ca.pem\n" }).ca, { file: "/ca.pem" });
   });

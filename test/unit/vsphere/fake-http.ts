@@ -25,11 +25,7 @@ export interface FakeHttp {
   readonly count: (method: string, path: string) => number;
 }
 
-/**
- * Makes the stand-in.
- *
- * @param answer - called for each request
- */
+/** Makes the stand-in. */
 export function fakeHttp(answer: Answering): FakeHttp {
   const requests: HttpRequest[] = [];
   let closed = 0;
@@ -77,7 +73,6 @@ export interface FakeVCenter extends FakeHttp {
 /**
  * Puts a real session and a real API around a stand-in; login and logout are answered unless the test does.
  *
- * @param clock - the test's clock
  * @param answer - called for each request; undefined: the ordinary answer to a login or logout
  */
 export function fakeVCenter(

@@ -31,8 +31,6 @@ const IN_USE = `check in vCenter what else uses or changes it, then run \`${RUNN
 const ANOTHER_CHANGE = "another change is under way; try again when it has ended";
 const ELEMENTS = "check the configuration of the cluster's hosts and of the key provider in vCenter";
 const OUR_REQUEST = "check that this vCenter is of version 7.0 to 8.0 U3, and report it to this package";
-const ARGUMENTS =
-  "check cluster, keyProvider, certificate and private key; without a private key the certificate must be signed from the hosts' last CSR";
 const STATE =
   "check the Trust Authority cluster in vCenter: it must be enabled, its hosts connected, and no other change under way";
 
@@ -46,7 +44,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   ERROR: [[500], "ambiguous", true, LOGS], // "any other error": says nothing about what was done
   FEATURE_IN_USE: [[400], "refused", false, IN_USE],
   INTERNAL_SERVER_ERROR: [[500], "ambiguous", true, undefined],
-  INVALID_ARGUMENT: [[400], "refused", false, ARGUMENTS],
+  INVALID_ARGUMENT: [[400], "refused", false, undefined], // what can be wrong depends on what was sent
   INVALID_ELEMENT_CONFIGURATION: [[400], "refused", false, ELEMENTS],
   INVALID_ELEMENT_TYPE: [[400], "refused", false, ELEMENTS],
   INVALID_REQUEST: [[], "refused", false, OUR_REQUEST],

@@ -7,7 +7,7 @@ import { decodeFault, describeFault, RequestError, saysEndpointAbsent } from "./
 import type { ApiFault } from "./request-error";
 import { explainFront } from "./explain-front";
 import type { HttpResponse } from "../http/transport";
-import { privilegeRemedy, remedyFor } from "./remedies";
+import { CHECK_IDS, privilegeRemedy, remedyFor } from "./remedies";
 import { parseRetryAfter } from "../http/retry-after";
 
 /** What the error text needs to know of the request. @internal */
@@ -16,6 +16,8 @@ export interface RequestPurpose {
   readonly path: string;
   /** The vCenter privilege the operation needs besides `System.View`; named when it is missing. */
   readonly privilege?: string;
+  /** What to check if vCenter refuses an argument; absent: it takes nothing from the program. */
+  readonly checkArguments?: string;
   /** What a definite NOT_FOUND of this operation means. */
   readonly notFound: ErrorCode;
 }
@@ -53,7 +55,7 @@ export function explainAnswer(
   const said =
     front?.meaning === undefined ? describeFault(fault, facts) : `its text is not repeated (${facts.join(", ")})`;
   return new RequestError(code, `${what}: ${said}`, request, {
-    ...(remedy === undefined ? {} : { remedy }),
+    remedy,
     ...(purpose.privilege !== undefined && code === "ERR_AUTHORIZATION"
       ? { details: { privilege: purpose.privilege } }
       : {}),
@@ -77,7 +79,8 @@ function meaning(purpose: RequestPurpose, status: number, fault: ApiFault): Mean
   if (status >= 200 && status < 300) {
     return ["ERR_RESPONSE_INVALID", "vCenter returned a status that this operation does not define", undefined];
   }
-  return ["ERR_API", "vCenter refused or failed", remedyFor(type, status, purpose.privilege)];
+  const what = status >= 500 ? "vCenter failed" : "vCenter refused the request";
+  return ["ERR_API", what, remedyFor(type, status, purpose)];
 }
 
 const SET_SERVER = "set server to the Trust Authority vCenter, version 7.0 to 8.0 U3; vSphere 9 no longer has this API";
@@ -101,14 +104,18 @@ function notFound(purpose: RequestPurpose, status: number, fault: ApiFault): Mea
       "check vCenter's health and the proxy in front of it",
     ];
   }
-  const definite = fault.errorType === "NOT_FOUND" || (fault.errorType === undefined && status === 404);
-  if (definite && !saysEndpointAbsent(fault) && fault.messages.some(({ id }) => id !== "")) {
-    return [purpose.notFound, "vCenter does not find it", "check cluster and keyProvider"];
+  // Some requests name nothing that could be unknown: a login, the list of clusters.
+  const namesObject = purpose.notFound !== "ERR_ENDPOINT_ABSENT";
+  const mayBeObject = namesObject && fault.understood && !saysEndpointAbsent(fault);
+  // Anything may answer 404 or 410 with a message. Only vCenter's own error type, at its own status, is definite.
+  const isNamed = fault.errorType === "NOT_FOUND" && status === 404 && fault.messages.some(({ id }) => id !== "");
+  if (mayBeObject && isNamed) {
+    return [purpose.notFound, "vCenter does not find it", CHECK_IDS];
   }
   return [
     "ERR_ENDPOINT_ABSENT",
-    definite && fault.understood && !saysEndpointAbsent(fault)
-      ? "vCenter says NOT_FOUND, and not what: the operation, the cluster or the key provider"
+    mayBeObject
+      ? "it is not clear what is not found: the operation, the cluster or the key provider"
       : "this server has no such operation",
     saysServiceAbsent(fault)
       ? `check on vCenter that its service runs (\`service-control --status vmware-trustmanagement\`); if it does, ${SET_SERVER}`

@@ -39,6 +39,6 @@ export function explainFront({ status, headers, text }: HttpResponse, fault: Api
     : "something in front of vCenter answered with a page, not vCenter's API";
   const remedy = wantsCertificate
     ? `let this client in without a certificate on ${FRONT}, or address vCenter directly`
-    : (REMEDIES.get(status) ?? (status >= 500 ? remedyFor(undefined, status, undefined) : `check ${FRONT}`));
+    : (REMEDIES.get(status) ?? (status >= 500 ? remedyFor(undefined, status) : `check ${FRONT}`));
   return { meaning: ["ERR_API", what, remedy], server };
 }

@@ -45,6 +45,8 @@ export interface RequestFacts {
   readonly syscallCode?: string | undefined;
 }
 
+const CHECK_WHO_ANSWERS = "check that server is vCenter itself, and not a portal or proxy that changes its answers";
+
 /** A request that did not do what it was sent for. @internal */
 export class RequestError extends CodedError {
   readonly request: RequestFacts;
@@ -53,6 +55,7 @@ export class RequestError extends CodedError {
     const { httpStatus, fault } = request;
     super(code, message, {
       ...options,
+      remedy: options.remedy ?? (code === "ERR_RESPONSE_INVALID" ? CHECK_WHO_ANSWERS : undefined),
       details: {
         method: request.method,
         path: request.path,
@@ -111,19 +114,18 @@ const NOTHING_UNDERSTOOD: ApiFault = {
   understood: false,
 };
 
+/** Of vSphere's router, and of its runtimes, e.g. `vapi.method.input.invalid.interface`. */
+const NO_SUCH_OPERATION =
+  /^com\.vmware\.vapi\.rest\.httpNotFound$|operationsForUrlNotFound$|^vapi\.method\.input\.invalid\./;
+
 /**
  * Whether vCenter has no such operation: too old, 9.x, or no Trust Authority vCenter. The router says "not found" for a
- * URL that it does not know.
+ * URL that it does not know, the runtime for a service that does not run.
  *
  * @internal
  */
 export function saysEndpointAbsent(fault: ApiFault): boolean {
-  return (
-    fault.errorType === "OPERATION_NOT_FOUND" ||
-    fault.messages.some(
-      ({ id }) => id === "com.vmware.vapi.rest.httpNotFound" || id.endsWith("operationsForUrlNotFound"),
-    )
-  );
+  return fault.errorType === "OPERATION_NOT_FOUND" || fault.messages.some(({ id }) => NO_SUCH_OPERATION.test(id));
 }
 
 /**

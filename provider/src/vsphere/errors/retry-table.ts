@@ -14,14 +14,19 @@ export interface WriteVerdict {
   readonly mayRepeat: boolean;
 }
 
-/** By status, for answers without an error type. A 4xx was refused before it was carried out. */
+/** By status, for answers without an error type. A 4xx was refused before it was carried out, but for a time-out. */
 const REFUSED_FOR_NOW: ReadonlySet<number> = new Set([
-  408, // the request did not arrive whole
   409, // as CONCURRENT_CHANGE
   423, // as RESOURCE_BUSY
   425,
   429, // refused before it was read
 ]);
+/** A proxy, or vSphere's own runtime, gave up waiting: the request may still be carried out. */
+const TIMED_OUT = 408;
+/** A proxy or load balancer cannot reach vCenter. */
+const UNREACHABLE: ReadonlySet<number> = new Set([502, 503, 504]);
+/** A page of these does not pass by itself. */
+const NOT_SUPPORTED: ReadonlySet<number> = new Set([501, 505]);
 /** A repeat would lock the account, take the last sessions of others, or talk to a stranger. */
 const NEVER_AGAIN: ReadonlySet<string> = new Set(["ERR_AUTHENTICATION", "ERR_SESSION_LIMIT", "ERR_TLS"]);
 
@@ -53,7 +58,7 @@ function writeFate(error: unknown): WriteFate {
   if (REFUSED_FOR_NOW.has(httpStatus)) return "refused-for-now";
   // A 404 page is what a front shows while vCenter's services start: nobody knows what it did with the request.
   if (httpStatus === 404 && fault?.understood !== true) return "ambiguous";
-  return httpStatus >= 300 && httpStatus < 500 ? "refused" : "ambiguous";
+  return httpStatus >= 300 && httpStatus < 500 && httpStatus !== TIMED_OUT ? "refused" : "ambiguous";
 }
 
 /**
@@ -66,7 +71,7 @@ export function judgeRead(error: unknown, failures: number): RetryDecision | und
   if (!(error instanceof RequestError) || NEVER_AGAIN.has(error.code)) return undefined;
   const { fate, httpStatus, fault, retryAfterMs, repeatsUsedUp } = error.request;
   if (repeatsUsedUp === true) return undefined;
-  if (isOutage(error) || httpStatus === 429 || httpStatus === 408) return { retryAfterMs, free: true };
+  if (isOutage(error) || httpStatus === 429 || httpStatus === TIMED_OUT) return { retryAfterMs, free: true };
   if (fate === "not-sent" || failures >= MAX_READ_FAILURES) return undefined;
   if (fate === "maybe-sent") return { retryAfterMs };
   // A body that is cut or garbled once may be whole the next time; twice, something else answers.
@@ -78,12 +83,12 @@ export function judgeRead(error: unknown, failures: number): RetryDecision | und
 export function judgeRepeatedRead(error: unknown): RetryDecision | undefined {
   if (!(error instanceof RequestError)) return undefined;
   const { httpStatus, retryAfterMs } = error.request;
-  return isOutage(error) || httpStatus === 429 || httpStatus === 408 ? { retryAfterMs, free: true } : undefined;
+  return isOutage(error) || httpStatus === 429 || httpStatus === TIMED_OUT ? { retryAfterMs, free: true } : undefined;
 }
 
 /**
- * Whether vCenter cannot be reached at all: refused, reset, DNS, 502 to 504, or a page of something in front of it. That
- * passes by itself, and asking again overloads nobody.
+ * Whether vCenter cannot be reached at all: refused, reset, DNS, 502 to 504, or a page of something in front of it (404, 5xx).
+ * That passes by itself, and asking again overloads nobody.
  *
  * @internal
  */
@@ -93,8 +98,9 @@ export function isOutage(error: unknown): boolean {
   const { fate, httpStatus = 0, fault } = error.request;
   if (fate !== "answered" || httpStatus < 400) return false;
   if (fault?.isTransient === false) return false;
-  if (fault?.errorType === "SERVICE_UNAVAILABLE") return true;
-  return fault?.understood === true ? false : [404, 500, 502, 503, 504].includes(httpStatus);
+  if (fault?.errorType !== undefined) return fault.errorType === "SERVICE_UNAVAILABLE";
+  if (UNREACHABLE.has(httpStatus)) return true;
+  return fault?.understood !== true && (httpStatus === 404 || (httpStatus >= 500 && !NOT_SUPPORTED.has(httpStatus)));
 }
 
 function readMayPass(fault: RequestError["request"]["fault"], httpStatus: number): boolean {

@@ -2,7 +2,7 @@
 // Why a request has no usable answer: what happened, whether it may have been carried out, and what to do.
 
 import { abortReason } from "../../core/clock";
-import { CodedError } from "../../core/coded-error";
+import { CodedError, isCodedError } from "../../core/coded-error";
 import { visible } from "../../core/visible";
 import { RequestError } from "../errors/request-error";
 import { handshakeError, refusesClientCertificate } from "./handshake-error";
@@ -59,7 +59,9 @@ function aborted(error: unknown, progress: Progress, connection: ConnectionFacts
   const waited = progress.dispatched
     ? ""
     : `; ${notConnected?.message ?? "it was not sent: all connections were in use"}`;
-  const remedy = progress.dispatched ? undefined : notConnected?.remedy;
+  const ofConnection = progress.dispatched ? undefined : notConnected?.remedy;
+  // Who stops the process need not look at the network.
+  const remedy = isCodedError(reason, "ERR_ABORTED") ? reason.remedy : ofConnection;
   return new RequestError(
     reason instanceof CodedError ? reason.code : "ERR_REQUEST_TIMEOUT",
     `${reason.message} (${describeProgress(progress)}, ${peer.name})${waited}`,
@@ -71,16 +73,15 @@ function aborted(error: unknown, progress: Progress, connection: ConnectionFacts
 /** No connection, or one that the other end refuses: nothing was carried out. */
 function refused(error: CodedError, progress: Progress): RequestError {
   const { code, message, details, remedy } = error;
-  const syscallCode = details["syscallCode"];
   return new RequestError(
     code,
     `${message} (${describeProgress(progress)})`,
     {
       ...facts(progress),
       fate: "not-sent",
-      syscallCode: typeof syscallCode === "string" ? syscallCode : undefined,
+      syscallCode: details.syscallCode,
     },
-    { cause: error, ...(remedy === undefined ? {} : { remedy }), details },
+    { cause: error, remedy, details },
   );
 }
 

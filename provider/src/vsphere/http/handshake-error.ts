@@ -57,7 +57,7 @@ export function handshakeError(error: unknown, peer: Peer, inHandshake = false):
   const code = codeOf(error) ?? "unknown";
   if (NETWORK_CODES.has(code)) return networkError(error, code, peer, inHandshake);
   const [reason, remedy] = explainTls(code, error, peer);
-  return new CodedError("ERR_TLS", `the TLS connection to ${peer.name} was refused: ${reason}`, {
+  return new CodedError("ERR_TLS", `the TLS connection to ${peer.name} failed: ${reason}`, {
     cause: error,
     details: { host: peer.host, reason: code },
     remedy,
@@ -126,7 +126,7 @@ function explainCertificate(code: string, error: unknown, peer: Peer): Explanati
     case "ERR_TLS_CERT_ALTNAME_INVALID":
       return [
         `${its} is for another name (${code})`,
-        `use the name that the certificate is issued for ${isProxy ? "in HTTPS_PROXY" : "as server"}`,
+        `${isProxy ? "in HTTPS_PROXY use" : "set server to"} the name that the certificate is issued for`,
       ];
     default:
       return undefined;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One HTTPS exchange with one vCenter: bounded in time and size, no redirects, no retries. The only importer of undici,
-// which is loaded with the first request and never in a program's process.
+// One HTTPS exchange with one vCenter: bounded in time and size, no redirects, no retries. The only importer of undici.
 
 import type * as Undici from "undici";
 import type { Pool } from "undici";
@@ -30,8 +29,11 @@ const KEEP_ALIVE_MS = 60_000;
 /** What ends an exchange. */
 interface Bounds {
   readonly deadline: Deadline;
+  /** Cuts it. */
   readonly controller: AbortController;
   readonly timeoutMs: number;
+  /** Called when its time is up. An answer that was left gets as long again. */
+  readonly onLate: (reason: Error) => void;
 }
 
 /** HTTPS to one vCenter over verified connections. @internal */
@@ -58,20 +60,31 @@ export class HttpClient implements Transport {
   async send(request: HttpRequest, deadline: Deadline, timeoutMs: number = REQUEST_TIMEOUT_MS): Promise<HttpResponse> {
     const progress: Progress = { method: request.method, path: request.path, dispatched: false };
     const controller = new AbortController();
-    const answer = this.#exchange(request, progress, { deadline, controller, timeoutMs });
+    const wait = new AbortController();
+    const end = (reason: Error): void => {
+      if (wait.signal.aborted) return;
+      wait.abort(reason);
+      if (request.onLeft !== undefined && progress.dispatched) request.onLeft(answer);
+      else controller.abort(reason);
+    };
+    const onDeadline = (): void => {
+      end(abortReason(deadline.signal));
+    };
+    const answer = this.#exchange(request, progress, { deadline, controller, timeoutMs, onLate: end });
+    const ended = abortable(answer, wait.signal);
+    if (deadline.signal.aborted) onDeadline();
+    else deadline.signal.addEventListener("abort", onDeadline, { once: true });
     try {
-      return await untilEnd(answer, deadline.signal, () => {
-        if (request.onLeft !== undefined && progress.dispatched) request.onLeft(answer);
-        else controller.abort(abortReason(deadline.signal));
-      });
+      return await ended;
     } catch (error) {
       const { host, authority: name } = this.#address;
       const connection = {
         peer: { role: "server" as const, host, name },
         notConnected: this.#connector.pending() ?? this.#notConnected,
       };
-      const { signal } = deadline.signal.aborted ? deadline : controller;
-      throw exchangeError(error, progress, connection, signal);
+      throw exchangeError(error, progress, connection, wait.signal);
+    } finally {
+      deadline.signal.removeEventListener("abort", onDeadline);
     }
   }
 
@@ -90,7 +103,7 @@ export class HttpClient implements Transport {
 
   async #exchange(request: HttpRequest, progress: Progress, bounds: Bounds): Promise<HttpResponse> {
     const { maxBodyBytes = MAX_BODY_BYTES } = request;
-    const { controller, timeoutMs } = bounds;
+    const { controller, timeoutMs, onLate } = bounds;
     const { clock } = bounds.deadline;
     let cancelTimer = (): void => undefined;
     const leaveLane = await this.#lanes.enter(request.lane ?? "look", controller.signal);
@@ -106,8 +119,12 @@ export class HttpClient implements Transport {
         onDispatched: () => {
           if (progress.dispatched) return;
           progress.dispatched = true;
+          const late = new Error(`no answer within ${timeoutMs / 1000} s`);
           cancelTimer = clock.after(timeoutMs, () => {
-            controller.abort(new Error(`no answer within ${timeoutMs / 1000} s`));
+            cancelTimer = clock.after(timeoutMs, () => {
+              controller.abort(late);
+            });
+            onLate(late);
           });
         },
         onHead: (status) => {
@@ -147,18 +164,6 @@ export class HttpClient implements Transport {
       },
     });
     return this.#pool;
-  }
-}
-
-/** The answer; once the signal aborts, `onEnd` is called and the wait is over. */
-async function untilEnd<T>(answer: Promise<T>, signal: AbortSignal, onEnd: () => void): Promise<T> {
-  const ended = abortable(answer, signal);
-  if (signal.aborted) onEnd();
-  else signal.addEventListener("abort", onEnd, { once: true });
-  try {
-    return await ended;
-  } finally {
-    signal.removeEventListener("abort", onEnd);
   }
 }
 

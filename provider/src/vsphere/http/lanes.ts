@@ -36,7 +36,7 @@ export class Lanes {
   /** Waits for a turn; what it returns ends the turn. Rejects with the signal's reason. */
   async enter(lane: Lane, signal: AbortSignal): Promise<() => void> {
     if (signal.aborted) throw abortReason(signal);
-    if (!this.#hasRoom(lane)) await this.#wait(lane, signal);
+    if (!this.#isFree(lane)) await this.#wait(lane, signal);
     else this.#running[lane] += 1;
     return () => {
       this.#running[lane] -= 1;
@@ -44,7 +44,7 @@ export class Lanes {
     };
   }
 
-  #hasRoom(lane: Lane): boolean {
+  #isFree(lane: Lane): boolean {
     const { write, read, look } = this.#running;
     if (write + read + look >= MAX_CONNECTIONS) return false;
     if (lane === "look") return look < MAX_LOOKS;
@@ -73,7 +73,7 @@ export class Lanes {
 
   #startNext(): void {
     for (const lane of LANES) {
-      for (const waiting of this.#waiting) if (waiting.lane === lane && this.#hasRoom(lane)) waiting.start();
+      for (const waiting of this.#waiting) if (waiting.lane === lane && this.#isFree(lane)) waiting.start();
     }
   }
 }

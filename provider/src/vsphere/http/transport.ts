@@ -19,8 +19,8 @@ export interface HttpRequest {
   /** What it is to those that wait for a socket; default `look`. */
   readonly lane?: Lane;
   /**
-   * Makes that the request is not cut if the operation ends while the answer is under way. Called then, with that answer:
-   * what the server has made has to be undone.
+   * Makes that the request is not cut if the operation or its own time ends while the answer is under way. Called then, with that
+   * answer: what the server has made has to be undone.
    */
   readonly onLeft?: (answer: Promise<HttpResponse>) => void;
 }

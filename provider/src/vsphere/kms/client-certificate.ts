@@ -5,6 +5,7 @@
 
 import type { Deadline } from "../../core/deadline";
 import type { VsphereApi } from "../api";
+import { CHECK_PAIR } from "../errors/remedies";
 import { startTask } from "../tasks/start-task";
 import type { Accepted } from "../tasks/start-task";
 import { keyProviderPath, pemIn, readOf, writeTo } from "./key-provider";
@@ -28,7 +29,11 @@ export function patchClientCertificate(
   deadline: Deadline,
 ): Promise<Accepted> {
   const body = { certificate: certificatePem, ...(privateKeyPem === undefined ? {} : { private_key: privateKeyPem }) };
-  return startTask(api, { ...writeTo("PATCH", clientCertificatePath(target)), body }, deadline);
+  return startTask(
+    api,
+    { ...writeTo("PATCH", clientCertificatePath(target)), checkArguments: CHECK_PAIR, body },
+    deadline,
+  );
 }
 
 /** Has the hosts make a new self-signed certificate in place of the present one: `POST`, no body. @internal */
@@ -46,7 +51,7 @@ export function clientCertificatePath(target: KeyProvider): string {
   return `${keyProviderPath(target)}/client-certificate`;
 }
 
-/** The PEM in the result of a read, as the server wrote it; undefined if there is none. @internal */
-export function certificateIn(result: unknown): string | undefined {
+/** The PEM in the result of a read, as the server wrote it. @throws TypeError if there is none @internal */
+export function certificateIn(result: unknown): string {
   return pemIn(result, "certificate");
 }

@@ -7,10 +7,9 @@ import type { Deadline } from "../../core/deadline";
 import { visible } from "../../core/visible";
 import type { VsphereApi } from "../api";
 import { decodeMessages, isRecord } from "../errors/messages";
-import { parseJson } from "../http/json";
 import { startTask } from "../tasks/start-task";
 import type { Accepted } from "../tasks/start-task";
-import { keyProviderPath, READ_PRIVILEGE } from "./key-provider";
+import { keyProviderPath, readOf } from "./key-provider";
 import type { KeyProvider } from "./key-provider";
 
 /** `NONE`: vCenter has not found out yet. @internal */
@@ -40,18 +39,14 @@ const MAX_SERVERS = 50;
 
 /** Begins to read the key provider: `GET`, which is a task. @internal */
 export function getKeyProvider(api: VsphereApi, target: KeyProvider, deadline: Deadline): Promise<Accepted> {
-  const path = keyProviderPath(target);
-  const request = { method: "GET", path, privilege: READ_PRIVILEGE, notFound: "ERR_KEY_PROVIDER_NOT_FOUND" } as const;
-  return startTask(api, request, deadline);
+  return startTask(api, readOf(keyProviderPath(target)), deadline);
 }
 
-/** The health in the result of that read; undefined if it names none of the four. @internal */
-export function healthIn(result: unknown): KeyProviderHealth | undefined {
-  const record = typeof result === "string" ? parseJson(result) : result;
-  const status = isRecord(record) ? record["status"] : undefined;
-  if (!isRecord(status)) return undefined;
-  const { health, details, servers } = status;
-  if (typeof health !== "string" || !HEALTHS.includes(health)) return undefined;
+/** The health in the result of that read. @throws TypeError if it names none of the four @internal */
+export function healthIn(result: unknown): KeyProviderHealth {
+  const status = isRecord(result) ? result["status"] : undefined;
+  const { health, details, servers } = isRecord(status) ? status : {};
+  if (typeof health !== "string" || !HEALTHS.includes(health)) throw new TypeError("the result holds no health");
   const list: readonly unknown[] = Array.isArray(servers) ? servers.slice(0, MAX_SERVERS) : [];
   return { health: health as Health, details: textsOf(details), servers: list.filter(isRecord).map(serverOf) };
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A key provider of a Trust Authority cluster: how it is named, its path, and what is the same in all its operations.
 
+import { CodedError } from "../../core/coded-error";
 import type { ApiRequest } from "../api";
 import { isRecord } from "../errors/messages";
-import { parseJson } from "../http/json";
-
+import { CHECK_IDS } from "../errors/remedies";
 import { CLUSTERS_PATH } from "./clusters";
 
 /** Which key provider. @internal */
@@ -20,31 +20,39 @@ export const MANAGE_PRIVILEGE = "TrustedAdmin.ManageKMSTrust";
 /** What reading needs besides `System.View` on the cluster. Source: as above. @internal */
 export const READ_PRIVILEGE = "TrustedAdmin.ReadKMSTrust";
 
-/** The path without query, percent-encoded as `encodeURIComponent` does. @internal */
+/** The path without query, percent-encoded as `encodeURIComponent` does. @throws CodedError `ERR_INPUT_INVALID` @internal */
 export function keyProviderPath({ cluster, keyProvider }: KeyProvider): string {
-  return `${keyProvidersPath(cluster)}/${encodeURIComponent(keyProvider)}`;
+  return `${keyProvidersPath(cluster)}/${segment("keyProvider", keyProvider)}`;
 }
 
-/** The path of all key providers of a cluster. @internal */
+/** The path of all key providers of a cluster. @throws CodedError `ERR_INPUT_INVALID` @internal */
 export function keyProvidersPath(cluster: string): string {
-  return `${CLUSTERS_PATH}/${encodeURIComponent(cluster)}/kms/providers`;
+  return `${CLUSTERS_PATH}/${segment("cluster", cluster)}/kms/providers`;
 }
+
+/** The two ids that would lead to another path; `check` refuses them before, with all others that cannot be. */
+function segment(input: keyof KeyProvider, id: string): string {
+  if (id === "." || id === "..") throw new CodedError("ERR_INPUT_INVALID", `${input} must not be "${id}"`);
+  return encodeURIComponent(id);
+}
+
+const BY_ITS_IDS = { checkArguments: CHECK_IDS, notFound: "ERR_KEY_PROVIDER_NOT_FOUND" } as const;
 
 /** A request that changes what the hosts hold. @internal */
 export function writeTo(method: "PATCH" | "POST", path: string): KeyProviderRequest {
-  return { method, path, privilege: MANAGE_PRIVILEGE, notFound: "ERR_KEY_PROVIDER_NOT_FOUND" };
+  return { method, path, privilege: MANAGE_PRIVILEGE, ...BY_ITS_IDS };
 }
 
 /** A request that changes nothing. @internal */
 export function readOf(path: string): KeyProviderRequest {
-  return { method: "GET", path, privilege: READ_PRIVILEGE, notFound: "ERR_KEY_PROVIDER_NOT_FOUND" };
+  return { method: "GET", path, privilege: READ_PRIVILEGE, ...BY_ITS_IDS };
 }
 
-type KeyProviderRequest = Pick<ApiRequest, "method" | "path" | "privilege" | "notFound">;
+type KeyProviderRequest = Pick<ApiRequest, "method" | "path" | "privilege" | "checkArguments" | "notFound">;
 
-/** A PEM text in the result of a read, as the server wrote it; undefined if there is none. @internal */
-export function pemIn(result: unknown, field: "certificate" | "csr"): string | undefined {
-  const record = typeof result === "string" ? parseJson(result) : result;
-  const pem = isRecord(record) ? record[field] : undefined;
-  return typeof pem === "string" && pem !== "" ? pem : undefined;
+/** A PEM text in the result of a read, as the server wrote it. @throws TypeError if there is none @internal */
+export function pemIn(result: unknown, field: "certificate" | "csr"): string {
+  const pem = isRecord(result) ? result[field] : undefined;
+  if (typeof pem !== "string" || pem === "") throw new TypeError(`the result holds no ${field}`);
+  return pem;
 }

@@ -6,10 +6,9 @@ import type { Deadline } from "../../core/deadline";
 import { visible } from "../../core/visible";
 import type { VsphereApi } from "../api";
 import { isRecord } from "../errors/messages";
-import { parseJson } from "../http/json";
 import { startTask } from "../tasks/start-task";
 import type { Accepted } from "../tasks/start-task";
-import { keyProvidersPath, READ_PRIVILEGE } from "./key-provider";
+import { keyProvidersPath, readOf } from "./key-provider";
 
 /** A key provider, as vCenter lists it. @internal */
 export interface KeyProviderSummary {
@@ -20,16 +19,13 @@ export interface KeyProviderSummary {
 
 /** Begins to list the key providers of a cluster: `GET`, which is a task. @internal */
 export function startListKeyProviders(api: VsphereApi, cluster: string, deadline: Deadline): Promise<Accepted> {
-  const path = keyProvidersPath(cluster);
-  const notFound = "ERR_KEY_PROVIDER_NOT_FOUND" as const;
-  return startTask(api, { method: "GET", path, privilege: READ_PRIVILEGE, notFound }, deadline);
+  return startTask(api, readOf(keyProvidersPath(cluster)), deadline);
 }
 
 /** The list in the result of that task. @throws TypeError if it is none @internal */
 export function keyProvidersIn(result: unknown): readonly KeyProviderSummary[] {
-  const list = typeof result === "string" ? parseJson(result) : result;
-  if (!Array.isArray(list)) throw new TypeError("the result is not a list");
-  return list.map((wire: unknown) => {
+  if (!Array.isArray(result)) throw new TypeError("the result is not a list");
+  return result.map((wire: unknown) => {
     const { provider, health } = isRecord(wire) ? wire : {};
     if (typeof provider !== "string" || provider === "") throw new TypeError("an entry names no provider");
     return { keyProvider: provider, health: typeof health === "string" ? visible(health, 64) : "UNKNOWN" };

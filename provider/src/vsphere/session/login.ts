@@ -28,7 +28,7 @@ export interface LoginOptions {
   readonly credentials: () => Promise<Credentials>;
   readonly budget: RetryBudget;
   readonly deadline: Deadline;
-  /** Called if the time is up while the answer is under way, with the session that vCenter makes all the same. */
+  /** Called if a time is up while the answer is under way, with the session that vCenter makes all the same. */
   readonly onLeft: (token: Promise<string>) => void;
 }
 

@@ -34,7 +34,8 @@ export class Session {
   readonly #staleTokens: string[] = [];
   /** Logins whose operation has ended; each ends when what came of it is logged out. */
   readonly #leftLogins = new Set<Promise<void>>();
-  readonly #leftTokens = new Set<string>();
+  /** The logouts that are under way, by their tokens. */
+  readonly #logouts = new Map<string, Promise<void>>();
   #token: string | undefined;
   #loggingIn: Promise<string> | undefined;
   #refusal: { readonly credentials: Credentials; readonly error: CodedError } | undefined;
@@ -97,9 +98,9 @@ export class Session {
     this.#token = undefined;
   }
 
-  /** Every token this session holds, for redaction. */
+  /** Every token that vCenter may still take, for redaction. */
   secrets(): readonly string[] {
-    const tokens = [...this.#staleTokens, ...this.#leftTokens];
+    const tokens = [...this.#staleTokens, ...this.#logouts.keys()];
     return this.#token === undefined ? tokens : [...tokens, this.#token];
   }
 
@@ -109,14 +110,20 @@ export class Session {
     if (this.#users === 0 && this.#cancelGrace === undefined) await this.close();
   }
 
-  /** Logs out, also of a login under way, in {@link LOGOUT_TIMEOUT_MS} at most, and closes the connections. Never throws. */
+  /**
+   * Logs out in {@link LOGOUT_TIMEOUT_MS} at most, and closes the connections. A login under way gets as long to end before.
+   * Never throws.
+   */
   async close(): Promise<void> {
     this.#cancelGrace?.();
     this.#cancelGrace = undefined;
     const tokens = this.#staleTokens.splice(0);
     if (this.#token !== undefined) tokens.push(this.#token);
     this.#token = undefined;
-    await Promise.all([...tokens.map((token) => this.#logout(token)), this.#leftLoginsEnd()]);
+    for (const token of tokens) void this.#logout(token);
+    await this.#leftLoginsEnd();
+    // Also what another call has begun: it is cut if the connections close, and vCenter may not have read it yet.
+    while (this.#logouts.size > 0) await Promise.all(this.#logouts.values());
     if (this.#inUse()) return;
     await this.#options.http.close().catch(() => undefined);
     // Also while the connections closed.
@@ -134,15 +141,8 @@ export class Session {
   /** vCenter makes the session whether anybody waits for it or not. */
   #leave(login: Promise<string>): void {
     const end = login
-      .then(async (token) => {
-        this.#leftTokens.add(token);
-        await this.#logout(token);
-        this.#leftTokens.delete(token);
-      })
-      .then(
-        () => undefined,
-        () => undefined,
-      )
+      .then((token) => this.#logout(token))
+      .catch(() => undefined)
       .finally(() => this.#leftLogins.delete(end));
     this.#leftLogins.add(end);
   }
@@ -152,7 +152,13 @@ export class Session {
     return this.#users > 0 || this.#token !== undefined || this.#loggingIn !== undefined;
   }
 
-  async #logout(token: string): Promise<void> {
+  #logout(token: string): Promise<void> {
+    const end = this.#sendLogout(token).finally(() => this.#logouts.delete(token));
+    this.#logouts.set(token, end);
+    return end;
+  }
+
+  async #sendLogout(token: string): Promise<void> {
     const { http, clock } = this.#options;
     try {
       await withDeadline({ clock, timeoutMs: LOGOUT_TIMEOUT_MS }, (deadline) =>
@@ -176,7 +182,10 @@ export class Session {
       return used;
     };
     const started = login({
-      ...{ http, credentials, budget, deadline },
+      http,
+      credentials,
+      budget,
+      deadline,
       onLeft: (token) => {
         this.#leave(token);
       },

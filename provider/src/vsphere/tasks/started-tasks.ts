@@ -3,13 +3,36 @@
 
 import type { KeyProvider } from "../kms/key-provider";
 
-/** The tasks whose ids were in 202 answers of this process. @internal */
+/** The tasks that this process follows: by the id in a 202 answer, or surely its own by their target. @internal */
 export class StartedTasks {
   readonly #targets = new Map<string, string>();
+  readonly #open = new Set<string>();
+  readonly #lost = new Set<string>();
 
   /** Remembers whose task it is. */
   add(taskId: string, target: KeyProvider): void {
     this.#targets.set(taskId, keyOf(target));
+    this.#open.add(taskId);
+  }
+
+  /** It has ended, or vCenter does not know it any more. */
+  ended(taskId: string): void {
+    this.#open.delete(taskId);
+  }
+
+  /** Those on this key provider whose end was not seen. */
+  openOn(target: KeyProvider): readonly string[] {
+    return [...this.#open].filter((taskId) => this.#targets.get(taskId) === keyOf(target));
+  }
+
+  /** A write on this key provider may still run, and its task id is unknown. */
+  lost(target: KeyProvider): void {
+    this.#lost.add(keyOf(target));
+  }
+
+  /** Whether there was such a write. */
+  hasLost(target: KeyProvider): boolean {
+    return this.#lost.has(keyOf(target));
   }
 
   /** Whether this process has started it. */

@@ -41,7 +41,8 @@ export class TaskBoard {
   readonly #clock: Clock;
   readonly #pauses = new Set<Pause>();
   #cancelTimer: (() => void) | undefined;
-  #listing = false;
+  /** Set while a list is under way; aborted when nobody waits any more. */
+  #listing: AbortController | undefined;
   #listRefused = false;
   #failingLists = 0;
 
@@ -78,7 +79,10 @@ export class TaskBoard {
       const settle = (): void => {
         this.#pauses.delete(pause);
         signal.removeEventListener("abort", abort);
-        if (this.#pauses.size === 0) this.#stopTimer();
+        if (this.#pauses.size > 0) return;
+        this.#stopTimer();
+        // A list that outlives its operations would outlive their session, too, and log in anew.
+        this.#listing?.abort(new Error("nobody waits for the list any more"));
       };
       const abort = (): void => {
         settle();
@@ -109,7 +113,7 @@ export class TaskBoard {
 
   #schedule(): void {
     this.#stopTimer();
-    if (this.#listing || this.#pauses.size === 0) return;
+    if (this.#listing !== undefined || this.#pauses.size === 0) return;
     const dueMs = Math.min(...[...this.#pauses].map((pause) => pause.dueMs));
     this.#cancelTimer = this.#clock.after(Math.max(0, dueMs - this.#clock.nowMs()), () => {
       this.#cancelTimer = undefined;
@@ -120,11 +124,11 @@ export class TaskBoard {
   async #onDue(): Promise<void> {
     const pauses = [...this.#pauses];
     if (pauses.length > 1 && !this.#listRefused) {
-      this.#listing = true;
-      for (let from = 0; from < pauses.length; from += MAX_TASKS_PER_LIST) {
-        await this.#list(pauses.slice(from, from + MAX_TASKS_PER_LIST));
+      const { signal } = (this.#listing = new AbortController());
+      for (let from = 0; from < pauses.length && !signal.aborted; from += MAX_TASKS_PER_LIST) {
+        await this.#list(pauses.slice(from, from + MAX_TASKS_PER_LIST), signal);
       }
-      this.#listing = false;
+      this.#listing = undefined;
     } else {
       const nowMs = this.#clock.nowMs();
       // A timer may fire a fraction of a millisecond early.
@@ -137,18 +141,18 @@ export class TaskBoard {
   }
 
   /** One list for all; whoever gets no answer from it asks for its own task. Never throws. */
-  async #list(pauses: readonly Pause[]): Promise<void> {
+  async #list(pauses: readonly Pause[], signal: AbortSignal): Promise<void> {
     const taskIds = [...new Set(pauses.map(({ waiter }) => waiter.taskId))];
     try {
-      const tasks = await withDeadline({ clock: this.#clock, timeoutMs: LIST_TIMEOUT_MS }, (deadline) =>
-        listTasks(this.#api, { tasks: taskIds }, deadline),
-      );
+      const bounds = { clock: this.#clock, timeoutMs: LIST_TIMEOUT_MS, parent: signal };
+      const tasks = await withDeadline(bounds, (deadline) => listTasks(this.#api, { tasks: taskIds }, deadline));
       this.#failingLists = 0;
       for (const { waiter } of pauses) {
         const info = tasks.get(waiter.taskId);
         if (info !== undefined) waiter.answer = { info };
       }
     } catch (error) {
+      if (signal.aborted) return;
       this.#failingLists += 1;
       if (listIsRefused(error)) this.#listRefused = true;
       // What single requests would meet as well goes to all waiters; in an outage one of them tries.

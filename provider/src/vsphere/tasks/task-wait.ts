@@ -8,14 +8,15 @@ import { poll } from "../../core/poll";
 import type { Look, PollOptions } from "../../core/poll";
 import type { RetryDecision } from "../../core/retry";
 import { remedyFor } from "../errors/remedies";
+import type { RefusedOperation } from "../errors/remedies";
 import { describeFault, RequestError } from "../errors/request-error";
 import { judgeRead } from "../errors/retry-table";
 import type { TaskInfo } from "./tasks";
 
 /** Stands for the status of a task that was never seen. */
 const NOT_SEEN = "not seen yet";
-/** A task that vCenter does not know is asked for again for this long: it may not be registered yet, milliseconds. */
-const UNKNOWN_TASK_PATIENCE_MS = 3_000;
+/** A task that vCenter does not know is asked for again for this long: it may not be registered yet, milliseconds. @internal */
+export const UNKNOWN_TASK_PATIENCE_MS = 3_000;
 
 /** How a wait can end if the fate of the task is known. @internal */
 export type TaskEnd =
@@ -32,6 +33,8 @@ export interface TaskWaitOptions extends Pick<PollOptions<TaskEnd>, "firstGapMs"
   readonly acceptedMs?: number;
   /** What the task's operation needs besides `System.View`; named if it FAILED for lack of it. */
   readonly privilege?: string;
+  /** What to check if it FAILED because vCenter refuses an argument. */
+  readonly checkArguments?: string;
   /** Called after every poll of a task that has not ended. */
   readonly onProgress?: (info: TaskInfo, elapsedMs: number) => void;
 }
@@ -103,8 +106,9 @@ function mayPass(error: unknown, failures: number): RetryDecision | undefined {
   return isCodedError(error, "ERR_ENDPOINT_ABSENT") ? { free: true } : judgeRead(error, failures);
 }
 
-function classify(info: TaskInfo, { taskId, privilege }: TaskWaitOptions): Look<TaskEnd> {
+function classify(info: TaskInfo, options: TaskWaitOptions): Look<TaskEnd> {
   const { status } = info;
+  const { taskId } = options;
   if (typeof status !== "string") return { state: "failed", error: statusUnknown(taskId, status.unknown) };
   switch (status) {
     case "PENDING":
@@ -114,7 +118,7 @@ function classify(info: TaskInfo, { taskId, privilege }: TaskWaitOptions): Look<
     case "SUCCEEDED":
       return { state: "done", value: { end: "succeeded", info } };
     case "FAILED":
-      return { state: "done", value: { end: "failed", info, error: taskFailed(info, taskId, privilege) } };
+      return { state: "done", value: { end: "failed", info, error: taskFailed(info, taskId, options) } };
   }
 }
 
@@ -126,12 +130,12 @@ function statusUnknown(taskId: string, status: string): CodedError {
 }
 
 /** Why a FAILED task failed. @internal */
-export function taskFailed(info: TaskInfo, taskId: string, privilege: string | undefined): CodedError {
+export function taskFailed(info: TaskInfo, taskId: string, operation: RefusedOperation): CodedError {
   const { fault } = info;
   const facts = [`task ${taskId}`, ...(info.operation === "" ? [] : [`operation ${info.operation}`])];
   return new CodedError("ERR_TASK_FAILED", `the task failed: ${describeFault(fault, facts)}`, {
     details: { taskId, errorType: fault.errorType, messages: fault.messages },
-    remedy: remedyFor(fault.errorType, undefined, privilege),
+    remedy: remedyFor(fault.errorType, undefined, operation),
   });
 }
 

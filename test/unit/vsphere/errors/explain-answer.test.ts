@@ -17,16 +17,16 @@ const path = "/api/vcenter/x";
 function explain(
   status: number,
   body: unknown,
-  more: { headers?: Record<string, string>; notFound?: ErrorCode; privilege?: string } = {},
+  more: { headers?: Record<string, string>; notFound?: ErrorCode; privilege?: string; checkArguments?: string } = {},
 ): RequestError {
   const text = typeof body === "string" ? body : JSON.stringify(body ?? "");
-  const response: HttpResponse = { status, headers: more.headers ?? {}, text };
-  const { notFound = "ERR_KEY_PROVIDER_NOT_FOUND", privilege } = more;
-  const purpose = { method: "PATCH", path, notFound, ...(privilege === undefined ? {} : { privilege }) };
+  const { headers = {}, ...asked } = more;
+  const response: HttpResponse = { status, headers, text };
+  const purpose = { method: "PATCH", path, notFound: "ERR_KEY_PROVIDER_NOT_FOUND" as const, ...asked };
   return explainAnswer(purpose, response, parseJson(text), wallMs);
 }
 
-/** Status and code of each of the 25 names of com.vmware.vapi.std.errors.Error.Type. */
+/** Status and code of each of the 25 names of com.vmware.vapi.std.errors.Error.Type. Source: the 8.0.2 description (documented). */
 const TYPES: readonly (readonly [errorType: string, status: number, code: ErrorCode])[] = [
   ["ERROR", 500, "ERR_API"],
   ["ALREADY_EXISTS", 400, "ERR_API"],
@@ -55,12 +55,6 @@ const TYPES: readonly (readonly [errorType: string, status: number, code: ErrorC
   ["UNVERIFIED_PEER", 400, "ERR_API"],
 ];
 
-/** All names of com.vmware.vapi.std.errors.Error.Type. Source: the 8.0.2 description (documented). */
-const ERROR_TYPES =
-  "ERROR ALREADY_EXISTS ALREADY_IN_DESIRED_STATE CANCELED CONCURRENT_CHANGE FEATURE_IN_USE INTERNAL_SERVER_ERROR INVALID_ARGUMENT INVALID_ELEMENT_CONFIGURATION INVALID_ELEMENT_TYPE INVALID_REQUEST NOT_ALLOWED_IN_CURRENT_STATE NOT_FOUND OPERATION_NOT_FOUND RESOURCE_BUSY RESOURCE_INACCESSIBLE RESOURCE_IN_USE SERVICE_UNAVAILABLE TIMED_OUT UNABLE_TO_ALLOCATE_RESOURCE UNAUTHENTICATED UNAUTHORIZED UNEXPECTED_INPUT UNSUPPORTED UNVERIFIED_PEER".split(
-    " ",
-  );
-
 describe("an answer that is no success", () => {
   it("is tried with all 25 error types there are", () => {
     assert.equal(new Set(TYPES.map(([errorType]) => errorType)).size, 25);
@@ -88,7 +82,6 @@ describe("an answer that is no success", () => {
   it("is judged by its error_type before its status", () => {
     assert.equal(explain(500, vapiError("UNAUTHENTICATED")).code, "ERR_AUTHENTICATION");
     assert.equal(explain(400, vapiError("UNAUTHORIZED")).code, "ERR_AUTHORIZATION");
-    assert.equal(explain(400, vapiError("NOT_FOUND")).code, "ERR_KEY_PROVIDER_NOT_FOUND");
     assert.equal(explain(401, vapiError("INVALID_ARGUMENT")).code, "ERR_API");
   });
 
@@ -179,16 +172,23 @@ describe("an answer that is no success", () => {
       vapiError("NOT_FOUND", "com.vmware.vapi.rest.httpNotFound"),
       vapiError("NOT_FOUND", "com.vmware.vapi.rest.operationsForUrlNotFound"),
       { name: "x", localizableMessages: [{ id: "com.vmware.vapi.rest.httpNotFound", defaultMessage: "Not found." }] },
+      vapiError("NOT_FOUND", "vapi.method.input.invalid.interface"),
+      vapiError(undefined, "vapi.method.input.invalid.interface"),
+      // Without an error type anything may have written it.
+      vapiError(undefined, "com.vmware.cluster.absent"),
+      { error_type: null, messages: [{ id: "not.found", default_message: "Not found.", args: [] }] },
       { error_type: "NOT_FOUND", messages: [] },
       { error_type: "INVALID_ARGUMENT", messages: [] },
       {},
       "",
     ];
     for (const body of router) {
-      const error = explain(404, body);
-      assert.notEqual(error.code, "ERR_KEY_PROVIDER_NOT_FOUND", JSON.stringify(body));
+      assert.equal(explain(404, body).code, "ERR_ENDPOINT_ABSENT", JSON.stringify(body));
     }
-    assert.equal(explain(404, vapiError(undefined, "com.vmware.cluster.absent")).code, "ERR_KEY_PROVIDER_NOT_FOUND");
+    const named = vapiError("NOT_FOUND", "com.vmware.cluster.absent");
+    assert.equal(explain(404, named).code, "ERR_KEY_PROVIDER_NOT_FOUND");
+    for (const status of [400, 410, 500]) assert.equal(explain(status, named).code, "ERR_ENDPOINT_ABSENT");
+    assert.equal(explain(410, "").code, "ERR_API");
   });
 
   it("says of a task that vCenter does not know it any more only where vCenter itself says so", () => {
@@ -200,11 +200,20 @@ describe("an answer that is no success", () => {
   });
 
   it("says what to do next for every error_type, at whatever status", () => {
-    for (const type of ERROR_TYPES) {
+    for (const [type] of TYPES) {
       for (const status of [400, 403, 404, 409, 500, 503]) {
         assert.ok((explain(status, vapiError(type)).remedy ?? "") !== "", `${type} ${status}`);
       }
     }
+  });
+
+  it("says what to check of what the request takes from the program, and of nothing else", () => {
+    const invalid = vapiError("INVALID_ARGUMENT");
+    assert.equal(explain(400, invalid, { checkArguments: "check the hat" }).remedy, "check the hat");
+    assert.match(explain(400, invalid).remedy ?? "", /vCenter's log/);
+    const atLogin = explain(404, vapiError("NOT_FOUND", "com.vmware.absent"), { notFound: "ERR_ENDPOINT_ABSENT" });
+    assert.match(atLogin.remedy ?? "", /^set server to/);
+    assert.match(atLogin.message, /^this server has no such operation/);
   });
 
   it("names the privilege that is missing and the role to give", () => {
@@ -224,6 +233,15 @@ describe("an answer that is no success", () => {
     });
     assert.match(error.message, /"Ungültig, caused by: Key does not match"/);
     assert.match(error.message, /message id a, argument private_key\)$/);
+  });
+
+  it("says whom to check if a success is one that vCenter does not have", () => {
+    const error = explain(201, "<html>Welcome</html>");
+    assert.equal(error.code, "ERR_RESPONSE_INVALID");
+    assert.match(error.remedy ?? "", /^check that server is vCenter itself/);
+    // What another layer says is kept, with its own remedy if it has one.
+    assert.equal(error.extended({ prefix: "Reading failed: " }).remedy, error.remedy);
+    assert.equal(error.extended({ remedy: "wait" }).remedy, "wait");
   });
 
   it("calls the names of files no arguments", () => {

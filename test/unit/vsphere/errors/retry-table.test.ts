@@ -80,16 +80,18 @@ const BY_STATUS: readonly (readonly [status: number, write: WriteFate, read: Rea
   [401, "refused", "stays", "stays"],
   [403, "refused", "stays", "stays"],
   [404, "refused", "stays", "outage"],
-  [408, "refused-for-now", "outage", "outage"],
+  [408, "ambiguous", "outage", "outage"],
   [409, "refused-for-now", "passes", "passes"],
   [423, "refused-for-now", "passes", "passes"],
   [425, "refused-for-now", "stays", "stays"],
   [429, "refused-for-now", "outage", "outage"],
   [500, "ambiguous", "passes", "outage"],
   [501, "ambiguous", "passes", "passes"],
-  [502, "ambiguous", "passes", "outage"],
-  [503, "ambiguous", "passes", "outage"],
-  [504, "ambiguous", "passes", "outage"],
+  [502, "ambiguous", "outage", "outage"],
+  [503, "ambiguous", "outage", "outage"],
+  [504, "ambiguous", "outage", "outage"],
+  [507, "ambiguous", "passes", "outage"],
+  [521, "ambiguous", "passes", "outage"],
 ];
 
 describe("the table of error types", () => {

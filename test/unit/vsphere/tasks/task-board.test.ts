@@ -3,63 +3,9 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { withDeadline } from "../../../../provider/src/core/deadline";
 import { RequestError } from "../../../../provider/src/vsphere/errors/request-error";
-import type { HttpRequest } from "../../../../provider/src/vsphere/http/http-client";
-import { TaskBoard } from "../../../../provider/src/vsphere/tasks/task-board";
-import type { TaskEnd } from "../../../../provider/src/vsphere/tasks/task-wait";
-import { VirtualClock } from "../../../support/clock/virtual-clock";
-import { fakeVCenter, vapiError } from "../fake-http";
-import type { FakeAnswer, FakeVCenter } from "../fake-http";
-
-interface Stage {
-  readonly clock: VirtualClock;
-  readonly vcenter: FakeVCenter;
-  readonly board: TaskBoard;
-  readonly lists: () => number;
-  readonly gets: () => number;
-}
-
-/** A vCenter whose tasks end after `lengthMs`; `onList` may answer a list in another way. */
-function stage(
-  lengthMs: (taskId: string) => number,
-  onList?: (request: HttpRequest, number: number) => FakeAnswer | undefined,
-): Stage {
-  const clock = new VirtualClock();
-  let lists = 0;
-  let gets = 0;
-  const info = (taskId: string): object =>
-    clock.nowMs() >= lengthMs(taskId) ? { status: "SUCCEEDED", result: { taskId } } : { status: "RUNNING" };
-  const vcenter = fakeVCenter(clock, (request) => {
-    if (request.query === "action=list") {
-      lists += 1;
-      const own = onList?.(request, lists);
-      if (own !== undefined) return own;
-      const { filter_spec } = JSON.parse(request.body ?? "") as { filter_spec: { tasks: string[] } };
-      return { status: 200, json: Object.fromEntries(filter_spec.tasks.map((taskId) => [taskId, info(taskId)])) };
-    }
-    if (request.path.startsWith("/api/cis/tasks/")) {
-      gets += 1;
-      return { status: 200, json: info(decodeURIComponent(request.path.split("/").at(-1) ?? "")) };
-    }
-    return undefined;
-  });
-  return { clock, vcenter, board: new TaskBoard(vcenter.api, clock), lists: () => lists, gets: () => gets };
-}
-
-function wait(
-  { clock, board }: Stage,
-  taskId: string,
-  timeoutMs = 300_000,
-  parent?: AbortSignal,
-): Promise<{ end: TaskEnd; atMs: number }> {
-  return withDeadline({ clock, timeoutMs, parent }, async (deadline) => ({
-    end: await board.wait({ taskId, deadline }),
-    atMs: clock.nowMs(),
-  }));
-}
-
-const taskIds = (count: number): string[] => Array.from({ length: count }, (_, number) => `task-${number}`);
+import { vapiError } from "../fake-http";
+import { stage, taskIds, wait } from "./task-board-stage";
 
 describe("the task board", () => {
   it("asks for one task alone with GET", async () => {
@@ -202,28 +148,5 @@ describe("the task board", () => {
       sizes.every((size) => size <= 1_000),
       sizes.join(", "),
     );
-  });
-
-  it("ends each wait at its own deadline, and leaves no timer behind", async () => {
-    const slow = stage((taskId) => (taskId === "task-0" ? 1e9 : 4_000));
-    const given = wait(slow, "task-0", 2_000);
-    const other = wait(slow, "task-1");
-    await assert.rejects(slow.clock.run(given), { code: "ERR_TASK_TIMEOUT" });
-    assert.equal(slow.clock.nowMs(), 2_000);
-    assert.equal((await slow.clock.run(other)).end.end, "succeeded");
-    assert.equal(slow.clock.timers, 0);
-  });
-
-  it("ends every wait at once when the process is told to stop, and leaves no timer behind", async () => {
-    const stopping = stage(() => 1e9);
-    const parent = new AbortController();
-    const waits = taskIds(20).map((taskId) => wait(stopping, taskId, 300_000, parent.signal));
-    const settled = Promise.allSettled(waits);
-    await stopping.clock.advance(1_234);
-    parent.abort(new Error("stop"));
-    await stopping.clock.advance(0);
-    assert.ok((await settled).every(({ status }) => status === "rejected"));
-    await stopping.clock.advance(1_000);
-    assert.equal(stopping.clock.timers, 0);
   });
 });

@@ -45,6 +45,7 @@ async function wait(
           ),
         ...(options.lookFirst === undefined ? {} : { lookFirst: options.lookFirst }),
         ...(options.privilege === undefined ? {} : { privilege: options.privilege }),
+        ...(options.checkArguments === undefined ? {} : { checkArguments: options.checkArguments }),
       },
       {
         look: () => {
@@ -107,11 +108,8 @@ describe("the wait for a task", () => {
   });
 
   it("reports FAILED with vSphere's reason, the task and the operation", async () => {
-    const { end } = await wait(() => ({
-      status: "FAILED",
-      operation: "update$task",
-      error: vapiError("INVALID_ARGUMENT"),
-    }));
+    const failed = { status: "FAILED", operation: "update$task", error: vapiError("INVALID_ARGUMENT") };
+    const { end } = await wait(() => failed, { checkArguments: "check certificate and private key" });
     assert.ok(end?.end === "failed");
     assert.equal(end.error.code, "ERR_TASK_FAILED");
     assert.match(end.error.message, /task 52f9f1b0:com.vmware.service, operation update\$task, INVALID_ARGUMENT/);
