@@ -70,7 +70,10 @@ const LOOKUP: Lookup<GetKmsClientCertificateArgs, GetKmsClientCertificateResult>
  * certificate does not exist
  * @example
  * ```ts
- * const { notAfter } = await getKmsClientCertificate({ cluster: "domain-c8", keyProvider: "kms-1" });
+ * import { getKmsClientCertificate } from "pulumi-vsphere-trust-authority";
+ *
+ * const certificate = getKmsClientCertificate({ cluster: "domain-c8", keyProvider: "kms-1" });
+ * export const validUntil = certificate.then(({ notAfter }) => notAfter);
  * ```
  * @public
  */

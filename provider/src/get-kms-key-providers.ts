@@ -56,7 +56,11 @@ const LOOKUP: Lookup<GetKmsKeyProvidersArgs, KmsKeyProviderSummary[]> = {
  * @throws Error with a `code` as ERRORS.md lists them: `ERR_KEY_PROVIDER_NOT_FOUND` if the cluster does not exist
  * @example
  * ```ts
- * const failing = (await getKmsKeyProviders({ cluster: "domain-c8" })).filter(({ health }) => health !== "OK");
+ * import { getKmsKeyProviders } from "pulumi-vsphere-trust-authority";
+ *
+ * export const failing = getKmsKeyProviders({ cluster: "domain-c8" }).then((keyProviders) =>
+ *   keyProviders.filter(({ health }) => health !== "OK"),
+ * );
  * ```
  * @public
  */

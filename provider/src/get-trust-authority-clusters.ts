@@ -33,7 +33,11 @@ const LOOKUP: Lookup<object, TrustAuthorityClusterSummary[]> = {
  * is vSphere 9
  * @example
  * ```ts
- * const clusters = (await getTrustAuthorityClusters()).filter(({ state }) => state === "ENABLE");
+ * import { getTrustAuthorityClusters } from "pulumi-vsphere-trust-authority";
+ *
+ * export const enabled = getTrustAuthorityClusters().then((clusters) =>
+ *   clusters.filter(({ state }) => state === "ENABLE"),
+ * );
  * ```
  * @public
  */

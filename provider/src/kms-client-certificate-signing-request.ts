@@ -36,9 +36,18 @@ export interface KmsClientCertificateSigningRequestArgs {
  * `pulumi up`.
  * @example
  * ```ts
+ * import { KmsClientCertificate, KmsClientCertificateSigningRequest } from "pulumi-vsphere-trust-authority";
+ *
+ * // Your CA: the same certificate for the same request.
+ * declare function sign(csr: string): Promise<string>;
+ *
  * const request = new KmsClientCertificateSigningRequest("request", { cluster: "domain-c8", keyProvider: "kms-1" });
- * const certificate = request.csr.apply((csr) => sign(csr)); // your CA
- * new KmsClientCertificate("kms", { cluster: "domain-c8", keyProvider: "kms-1", certificate });
+ * new KmsClientCertificate("kms", {
+ *   cluster: "domain-c8",
+ *   keyProvider: "kms-1",
+ *   certificate: request.csr.apply(sign),
+ *   signingRequest: request.csr,
+ * });
  * ```
  * @public
  */

@@ -34,7 +34,7 @@ export interface KmsClientCertificateArgs {
    */
   privateKey?: pulumi.Input<string> | undefined;
   /**
-   * Path of the private key, relative to the program's directory: PEM (other blocks may stand around the key), DER or
+   * Path of the private key, relative to the program's directory: PEM (other blocks may be around the key), DER or
    * PKCS#12, a regular file of 64 KiB at most. It is read when a new certificate is validated and again right before it is
    * sent. Only the path is ever stored.
    */
@@ -168,9 +168,17 @@ const DECLARED_OUTPUTS = {
   taskId: undefined,
 };
 
-const PASSED_ON = [
-  ...["certificateFile", "privateKeyFile", "passphraseFile", "passphraseEnv", "signingRequest"],
-  ...["expiryWarningDays", "detectDrift", "adopt", "waitForHealth", "onDelete"],
+const PASSED_ON: readonly (keyof KmsClientCertificateArgs | "onDelete")[] = [
+  "certificateFile",
+  "privateKeyFile",
+  "passphraseFile",
+  "passphraseEnv",
+  "signingRequest",
+  "expiryWarningDays",
+  "detectDrift",
+  "adopt",
+  "waitForHealth",
+  "onDelete",
 ];
 
 /**

@@ -35,6 +35,8 @@ export interface KmsSelfSignedClientCertificateArgs {
  * them. The key server must be told to trust each new one.
  * @example
  * ```ts
+ * import { KmsSelfSignedClientCertificate } from "pulumi-vsphere-trust-authority";
+ *
  * const certificate = new KmsSelfSignedClientCertificate("kms", {
  *   cluster: "domain-c8",
  *   keyProvider: "kms-1",

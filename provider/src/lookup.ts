@@ -28,11 +28,12 @@ export async function lookUp<A extends object, R>(
 ): Promise<R> {
   const provider = explicitProviderOf(opts);
   if (isMocked()) {
-    return ofMock(lookup, await pulumi.runtime.invoke(tokenOf(lookup), { ...args }, withProvider(opts, provider)));
+    return ofMock(lookup, await pulumi.runtime.invoke(tokenOf(lookup.name), { ...args }, withProvider(opts, provider)));
   }
+  const { name } = lookup;
   const [given, values] = await Promise.all([
-    known(pulumi.output({ ...args }), `an argument of ${lookup.name}`, lookup),
-    known(connectionValues(provider), "a setting of the TrustAuthorityProvider", lookup),
+    known(pulumi.output({ ...args }), `an argument of ${name}`, name),
+    known(connectionValues(provider), "a setting of the TrustAuthorityProvider", name),
   ]);
   return find(lookup, given, values);
 }
@@ -45,7 +46,11 @@ export function lookUpOutput<A extends object, R>(
 ): pulumi.Output<R> {
   const provider = explicitProviderOf(opts);
   if (isMocked()) {
-    const answer = pulumi.runtime.invokeOutput<unknown>(tokenOf(lookup), { ...args }, withProvider(opts, provider));
+    const answer = pulumi.runtime.invokeOutput<unknown>(
+      tokenOf(lookup.name),
+      { ...args },
+      withProvider(opts, provider),
+    );
     return answer.apply<R>((result) => ofMock(lookup, result));
   }
   const given = pulumi.output({ ...args });
@@ -60,7 +65,7 @@ function isMocked(): boolean {
 }
 
 /** What a mock's `call` gets as its token. */
-function tokenOf<A extends object, R>({ name }: Lookup<A, R>): string {
+function tokenOf(name: string): string {
   return `trustauthority:index:${name}`;
 }
 
@@ -114,25 +119,21 @@ function requireTexts<A extends object, R>({ name, argNames }: Lookup<A, R>, giv
   for (const argName of argNames) {
     const value: unknown = given[argName];
     if (typeof value === "string" && value !== "") continue;
-    const what = value === undefined || value === null || value === "" ? "is missing" : "is no text";
+    const what = value === undefined || value === null || value === "" ? "is missing" : "is not a text";
     throw Object.assign(new Error(`${name}: ${argName} ${what} [ERR_INPUT_INVALID]`), { code: "ERR_INPUT_INVALID" });
   }
   return given as A;
 }
 
-/** Pulumi prints the message alone of a RunError; of one that nobody awaits it prints the stack, unless there is none. */
+/** Pulumi prints only the message of a RunError. If nobody awaits it, Pulumi prints its stack, unless that is empty. */
 function runError(error: unknown): Error {
   const { message, code } = error as Error & { readonly code?: string };
   return Object.assign(new pulumi.RunError(message), { stack: "" }, code === undefined ? {} : { code });
 }
 
 /** The value of an Output that must be known now. */
-async function known<T, A extends object, R>(
-  output: pulumi.Output<T>,
-  what: string,
-  { name }: Lookup<A, R>,
-): Promise<T> {
+async function known<T>(output: pulumi.Output<T>, what: string, functionName: string): Promise<T> {
   const inner = output as unknown as { readonly isKnown: Promise<boolean>; promise(): Promise<T> };
   if (await inner.isKnown) return inner.promise();
-  throw new pulumi.RunError(`${what} is not known yet in this preview: use ${name}Output, which waits for it`);
+  throw new pulumi.RunError(`${what} is not known yet in this preview: use ${functionName}Output, which waits for it`);
 }

@@ -2,9 +2,11 @@
 // The connection of a function: that of an explicit provider, given or inherited from a parent, or stack config.
 
 import * as pulumi from "@pulumi/pulumi";
+import { DYNAMIC_PACKAGE } from "./registered-types";
 
-const PREFIX = "vsphere-trust-authority:";
-const PACKAGE = "pulumi-nodejs";
+/** Of the config keys. @internal */
+export const NAMESPACE = "vsphere-trust-authority";
+const PREFIX = `${NAMESPACE}:`;
 
 /** On a provider: what it was made from. By name, since a program may hold two copies of this package. */
 const INPUTS = Symbol.for("pulumi-vsphere-trust-authority/inputs");
@@ -17,10 +19,10 @@ export function rememberInputs(provider: pulumi.ProviderResource, inputs: pulumi
 /** The provider of a function's options; undefined: stack config and the environment. @internal */
 export function explicitProviderOf(opts: pulumi.InvokeOptions): pulumi.ProviderResource | undefined {
   // The SDK looks a provider up by the package of a token, and ours are all those of dynamic resources.
-  const provider = opts.provider ?? opts.parent?.getProvider(`${PACKAGE}:dynamic:any`);
+  const provider = opts.provider ?? opts.parent?.getProvider(`${DYNAMIC_PACKAGE}:dynamic:any`);
   if (provider === undefined || Object.keys(provider).some((key) => key.startsWith(PREFIX))) return provider;
   if (opts.provider === undefined) return undefined;
-  throw new pulumi.RunError("the provider of this function is no TrustAuthorityProvider");
+  throw new pulumi.RunError("the provider of this function is not a TrustAuthorityProvider");
 }
 
 /** One setting by its config key, without the namespace. @internal */

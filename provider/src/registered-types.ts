@@ -2,6 +2,8 @@
 // The types of resources as the engine knows them: token and constant line. It loads nothing, so that the command line
 // needs no SDK.
 
+/** Pulumi's own package of dynamic resources: the engine finds the provider process by it. @internal */
+export const DYNAMIC_PACKAGE = "pulumi-nodejs";
 /** Module part of every type token of this package. */
 const TYPE_MODULE = "trustauthority";
 /** What the provider process requires. @internal */
@@ -48,5 +50,5 @@ export function handlerText({ handler }: RegisteredType): string {
  * @internal
  */
 export function typeToken(type: string): string {
-  return `pulumi-nodejs:dynamic/${TYPE_MODULE}:${type}`;
+  return `${DYNAMIC_PACKAGE}:dynamic/${TYPE_MODULE}:${type}`;
 }

@@ -3,7 +3,8 @@
 // our config keys as inputs; each instance runs in a process of its own.
 
 import * as pulumi from "@pulumi/pulumi";
-import { rememberInputs } from "./program-settings";
+import { NAMESPACE, rememberInputs } from "./program-settings";
+import { DYNAMIC_PACKAGE } from "./registered-types";
 
 /**
  * The arguments of a {@link TrustAuthorityProvider}. What is left out comes from stack config
@@ -33,7 +34,6 @@ export interface TrustAuthorityProviderArgs {
   allowUnverifiedTls?: pulumi.Input<boolean> | undefined;
 }
 
-const NAMESPACE = "vsphere-trust-authority";
 const PASSWORD_KEYS = ["password", "passwordFile", "passwordEnv"] as const;
 const TRUST_KEYS = ["caCertificate", "caCertificateFile", "serverFingerprint"] as const;
 
@@ -71,7 +71,7 @@ export class TrustAuthorityProvider extends pulumi.ProviderResource {
       );
     }
     const inputs = namespaced(args);
-    super("pulumi-nodejs", name, inputs, opts);
+    super(DYNAMIC_PACKAGE, name, inputs, opts);
     rememberInputs(this, inputs);
   }
 }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Before its first write to a vCenter a process lists the service's open tasks once: a run that was killed may have left a
-// task that still runs. A second write must not run beside it, nor be overwritten by it.
+// task that still runs. A second write must not run beside it, nor be overwritten by it. The same holds for a write of this
+// process whose operation gave up: a key provider has a certificate and a signing request, each with a time of its own.
 
 import { isCodedError } from "../core/coded-error";
 import { abortable, withDeadline } from "../core/deadline";
 import type { VCenterConnection } from "../vsphere/connection";
-import { candidates, findTasks, listServiceTasks } from "./find-task";
-import type { FoundTask, ListedTasks } from "./find-task";
+import { candidates, findTasks } from "./find-task";
+import type { Ownership } from "./find-task";
+import { listServiceTasks } from "./list-service-tasks";
+import type { ListedTasks } from "./list-service-tasks";
 import type { Operation } from "./operation";
 
 /** A task that names only the cluster is probably another key provider's: it is waited for this long, milliseconds. */
@@ -18,16 +21,31 @@ const RECHECK_MS = 1_000;
 const lists = new WeakMap<VCenterConnection, Promise<ListedTasks>>();
 
 /**
- * Waits for the tasks of earlier runs that may still change this key provider. If vCenter does not list tasks, nothing is
- * known, and nothing is waited for.
+ * Waits for the tasks of earlier runs, and of operations that gave up, that may still change this key provider. If vCenter
+ * does not list tasks, only those are known whose ids were in our 202 answers.
  *
  * @throws the end of the operation's time; nothing was sent then
  * @internal
  */
 export async function waitForEarlierWrites(operation: Operation): Promise<void> {
+  const { connection, target } = operation;
+  const { startedTasks } = connection;
+  for (const taskId of startedTasks.openOn(target)) {
+    await waitFor(operation, taskId, "ours");
+    startedTasks.ended(taskId);
+  }
   const listed = await listOnce(operation);
   if (!listed.known) return;
-  for (const task of candidates(listed.tasks, operation)) if (task.isOpen) await waitFor(operation, task);
+  const open = candidates(listed.tasks, operation).filter(({ isOpen }) => isOpen);
+  // What names only the cluster is most likely the write whose id this process has lost.
+  const hasLost = startedTasks.hasLost(target);
+  for (const { taskId, ownership } of open) await waitFor(operation, taskId, hasLost ? "ours" : ownership);
+}
+
+/** A write of this process may still run, and its task id is unknown: the next write lists again. @internal */
+export function noteLostWrite({ connection, target }: Operation): void {
+  connection.startedTasks.lost(target);
+  lists.delete(connection);
 }
 
 async function listOnce(operation: Operation): Promise<ListedTasks> {
@@ -38,8 +56,8 @@ async function listOnce(operation: Operation): Promise<ListedTasks> {
       return await abortable(shared, deadline.signal);
     } catch {
       deadline.signal.throwIfAborted();
-      // The operation that began the list has ended before it did.
-      lists.delete(connection);
+      // The operation that began the list has ended before it did. Another one may have begun the next list already.
+      forget(connection, shared);
       return listOnce(operation);
     }
   }
@@ -47,13 +65,17 @@ async function listOnce(operation: Operation): Promise<ListedTasks> {
   lists.set(connection, own);
   const listed = await own;
   // A list that failed for the moment is asked for again by the next operation.
-  if (!listed.known && !listed.isRefused) lists.delete(connection);
+  if (!listed.known && !listed.isRefused) forget(connection, own);
   return listed;
 }
 
-async function waitFor(operation: Operation, { taskId, ownership }: FoundTask): Promise<void> {
+function forget(connection: VCenterConnection, list: Promise<ListedTasks>): void {
+  if (lists.get(connection) === list) lists.delete(connection);
+}
+
+async function waitFor(operation: Operation, taskId: string, ownership: Ownership): Promise<void> {
   const { deadline, onStep } = operation;
-  onStep(`waiting for task ${taskId}, which was running before this run`);
+  onStep(`waiting for task ${taskId}, which was running before`);
   const isOurs = ownership === "ours";
   const timeoutMs = isOurs ? deadline.remainingMs() : UNCLEAR_ALLOWANCE_MS;
   try {

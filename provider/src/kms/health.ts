@@ -81,10 +81,10 @@ export async function isHealthy(operation: Operation): Promise<boolean> {
 
 /** One line, e.g. `vCenter reports health ERROR (…); key server "a": ERROR, it does not trust the hosts (…)`. @internal */
 export function describeHealth({ health, details, servers }: KeyProviderHealth): string {
-  const ill = servers.filter(
+  const unhealthy = servers.filter(
     (each) => each.health !== "OK" || each.serverTrustsClient === false || each.clientTrustsServer === false,
   );
-  return [`vCenter reports health ${health}${inParentheses(details)}`, ...ill.map(describeServer)].join("; ");
+  return [`vCenter reports health ${health}${inParentheses(details)}`, ...unhealthy.map(describeServer)].join("; ");
 }
 
 function describeServer({ name, health, details, serverTrustsClient, clientTrustsServer }: KeyServerHealth): string {
@@ -104,10 +104,6 @@ function readHealth(operation: Operation): Promise<KeyProviderHealth> {
     path: keyProviderPath(target),
     once: true,
     start: (deadline) => getKeyProvider(connection.api, target, deadline),
-    decode: (result) => {
-      const health = healthIn(result);
-      if (health === undefined) throw new TypeError("the result holds no health");
-      return health;
-    },
+    decode: healthIn,
   });
 }

@@ -33,6 +33,6 @@ export async function listKeyProviders(reading: Reading, cluster: string): Promi
     });
   } catch (error) {
     if (!isCodedError(error, "ERR_KEY_PROVIDER_NOT_FOUND")) throw error;
-    throw error.extended({ remedy: "check cluster" });
+    throw error.extended({ remedy: "check cluster: `npx pulumi-vsphere-trust-authority list` shows the ids" });
   }
 }

@@ -3,6 +3,7 @@
 // another one than before the send.
 
 import { CodedError, RUNNING_COMMAND } from "../core/coded-error";
+import { CHECK_IDS } from "../vsphere/errors/remedies";
 import type { Accepted } from "../vsphere/tasks/start-task";
 import type { Operation } from "./operation";
 import { writeOnce } from "./write-once";
@@ -38,14 +39,17 @@ const OPERATION_NAME = /create|generate|add|new|post/i;
 
 /** Has the hosts make another one, and proves it; throws as {@link writeOnce}. @internal */
 export async function makeAnother<T extends Fingerprinted>(operation: Operation, making: Making<T>): Promise<Made<T>> {
-  const { noun, service, send, read, earlierTaskIds } = making;
+  const { read } = making;
   let before: T | undefined;
   const proof = await writeOnce<T>(operation, async () => {
     operation.onStep("reading what the hosts have now");
-    before = await read(operation);
+    // If a false "not found" were believed, any certificate would look new. So it must be answered twice.
+    before = (await read(operation)) ?? (await read(operation));
     making.onBefore(before);
     return {
-      ...{ noun, service, send, read, earlierTaskIds, mismatch },
+      ...making,
+      mismatch,
+      checkArguments: CHECK_IDS,
       isApplied: (live) => isAnother(live, before?.sha256Fingerprint),
       operationName: OPERATION_NAME,
     };

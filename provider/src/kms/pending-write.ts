@@ -4,6 +4,7 @@
 import { isCodedError } from "../core/coded-error";
 import { poll } from "../core/poll";
 import { judgeRepeatedRead } from "../vsphere/errors/retry-table";
+import { UNKNOWN_TASK_PATIENCE_MS } from "../vsphere/tasks/task-wait";
 import { getTask } from "../vsphere/tasks/tasks";
 import { findTasks, QUIET_MS } from "./find-task";
 import type { Operation } from "./operation";
@@ -94,14 +95,12 @@ async function settleLost(operation: Operation): Promise<Settled> {
       beganMs: deadline.clock.nowMs() - 10_000,
       look: async () => {
         const search = await findTasks(operation, "open");
+        if (!search.known && search.isRefused) return { state: "done", value: "unknown" };
         const nowMs = deadline.clock.nowMs();
-        if (!search.known || search.tasks.length > 0) quietSinceMs = undefined;
-        else quietSinceMs ??= nowMs;
-        if (quietSinceMs !== undefined) {
-          return nowMs - quietSinceMs >= QUIET_MS - 100 ? { state: "done", value: "ended" } : { state: "pending" };
-        }
-        if (search.known) return { state: "pending" };
-        return search.isRefused ? { state: "done", value: "unknown" } : { state: "pending" };
+        const isQuiet = search.known && search.tasks.length === 0;
+        quietSinceMs = isQuiet ? (quietSinceMs ?? nowMs) : undefined;
+        const isEnded = quietSinceMs !== undefined && nowMs - quietSinceMs >= QUIET_MS - 100;
+        return isEnded ? { state: "done", value: "ended" } : { state: "pending" };
       },
       mayPass: judgeRepeatedRead,
     });
@@ -110,17 +109,31 @@ async function settleLost(operation: Operation): Promise<Settled> {
   }
 }
 
-/** Asks once whether the write may still be under way. Only a definite end says no. @internal */
+/** Asks whether the write may still be under way. Only a definite end says no. @internal */
 export async function mayStillRun(operation: Operation, { taskId }: PendingWrite): Promise<boolean> {
-  const { connection, deadline } = operation;
   try {
-    if (taskId === undefined) {
-      const search = await findTasks(operation, "open");
-      return !search.known || search.tasks.length > 0;
+    if (taskId !== undefined) return await isOpen(operation, taskId);
+    const search = await findTasks(operation, "open");
+    return !search.known || search.tasks.length > 0;
+  } catch {
+    return true;
+  }
+}
+
+/** A task that vCenter does not know is asked for again for some seconds: a replica may be behind. */
+async function isOpen({ connection, deadline }: Operation, taskId: string): Promise<boolean> {
+  const { clock, signal } = deadline;
+  // Most of a short time is left for the read that follows.
+  const patienceMs = Math.min(UNKNOWN_TASK_PATIENCE_MS, deadline.remainingMs() / 3);
+  const giveUpMs = clock.nowMs() + patienceMs;
+  for (;;) {
+    try {
+      const { status } = await getTask(connection.api, taskId, deadline);
+      return status !== "SUCCEEDED" && status !== "FAILED";
+    } catch (error) {
+      if (!isCodedError(error, "ERR_TASK_NOT_FOUND")) throw error;
+      if (clock.nowMs() >= giveUpMs) return false;
     }
-    const { status } = await getTask(connection.api, taskId, deadline);
-    return status !== "SUCCEEDED" && status !== "FAILED";
-  } catch (error) {
-    return !isCodedError(error, "ERR_TASK_NOT_FOUND");
+    await clock.sleep(patienceMs / 3, signal);
   }
 }

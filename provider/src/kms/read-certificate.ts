@@ -14,11 +14,7 @@ export function readCertificate(operation: ReadingOne): Promise<CertificateInfo>
     noun: "certificate",
     path: clientCertificatePath(target),
     start: (deadline) => getClientCertificate(connection.api, target, deadline),
-    decode: (result) => {
-      const pem = certificateIn(result);
-      if (pem === undefined) throw new TypeError("the result holds no certificate");
-      return parseServerCertificate(pem);
-    },
+    decode: (result) => parseServerCertificate(certificateIn(result)),
   });
 }
 

@@ -5,8 +5,9 @@ import { isCodedError } from "../core/coded-error";
 import type { Deadline } from "../core/deadline";
 import { retry } from "../core/retry";
 import { describeFault, RequestError, saysEndpointAbsent } from "../vsphere/errors/request-error";
-import { remedyFor } from "../vsphere/errors/remedies";
+import { CHECK_IDS, remedyFor } from "../vsphere/errors/remedies";
 import { judgeRead } from "../vsphere/errors/retry-table";
+import { parseJson } from "../vsphere/http/json";
 import { READ_PRIVILEGE } from "../vsphere/kms/key-provider";
 import type { Accepted } from "../vsphere/tasks/start-task";
 import type { TaskInfo } from "../vsphere/tasks/tasks";
@@ -76,12 +77,17 @@ async function resultOf<T>(reading: Reading, read: ResultRead<T>): Promise<unkno
   const ended = await connection.tasks.wait({ taskId, acceptedMs, deadline, firstGapMs: FIRST_GAP_MS });
   switch (ended.end) {
     case "succeeded":
-      return ended.info.result;
+      return parsed(ended.info.result);
     case "failed":
       throw readFailed(read, ended.info, taskId);
     case "vanished":
       throw unreadable(read, `vCenter forgot the task of the read (task ${taskId})`);
   }
+}
+
+/** A result that is JSON in a text is taken, too. */
+function parsed(result: unknown): unknown {
+  return typeof result === "string" ? parseJson(result) : result;
 }
 
 function readFailed<T>({ noun, path }: ResultRead<T>, { fault }: TaskInfo, taskId: string): RequestError {
@@ -93,7 +99,9 @@ function readFailed<T>({ noun, path }: ResultRead<T>, { fault }: TaskInfo, taskI
     { method: "GET", path, fate: "answered", fault },
     {
       details: { taskId },
-      remedy: gone ? "check cluster and keyProvider" : remedyFor(fault.errorType, undefined, READ_PRIVILEGE),
+      remedy: gone
+        ? CHECK_IDS
+        : remedyFor(fault.errorType, undefined, { privilege: READ_PRIVILEGE, checkArguments: CHECK_IDS }),
     },
   );
 }

@@ -3,6 +3,7 @@
 // task had SUCCEEDED shows the wanted certificate; or, if no task can be followed, after it was looked for.
 
 import { CodedError, RUNNING_COMMAND } from "../core/coded-error";
+import { CHECK_PAIR } from "../vsphere/errors/remedies";
 import { CLIENT_CERTIFICATE_SERVICE, patchClientCertificate } from "../vsphere/kms/client-certificate";
 import type { CertificatePair } from "../vsphere/kms/client-certificate";
 import type { CertificateInfo } from "../x509/certificate";
@@ -29,6 +30,7 @@ export function replaceCertificate(operation: Operation, wanted: WantedCertifica
     send: () => patchClientCertificate(connection.api, target, wanted, deadline),
     read: readCertificateIfAny,
     isApplied: (live) => live?.sha256Fingerprint === wanted.sha256Fingerprint,
+    checkArguments: CHECK_PAIR,
     service: CLIENT_CERTIFICATE_SERVICE,
     operationName: OPERATION_NAME,
     earlierTaskIds: wanted.earlierTaskIds,

@@ -22,11 +22,7 @@ export function readSigningRequest(operation: ReadingOne): Promise<SigningReques
     noun: "signing request",
     path: signingRequestPath(target),
     start: (deadline) => getSigningRequest(connection.api, target, deadline),
-    decode: (result) => {
-      const pem = signingRequestIn(result);
-      if (pem === undefined) throw new TypeError("the result holds no signing request");
-      return parseServerSigningRequest(pem);
-    },
+    decode: (result) => parseServerSigningRequest(signingRequestIn(result)),
   });
 }
 

@@ -9,11 +9,12 @@ import { RequestError } from "../vsphere/errors/request-error";
 import { judgeWrite } from "../vsphere/errors/retry-table";
 import { MANAGE_PRIVILEGE } from "../vsphere/kms/key-provider";
 import type { Accepted } from "../vsphere/tasks/start-task";
-import { waitForEarlierWrites } from "./earlier-writes";
+import { noteLostWrite, waitForEarlierWrites } from "./earlier-writes";
 import { lookForOutcome } from "./look-for-outcome";
 import type { Operation } from "./operation";
 import { readUntil } from "./read-until";
 import { Unfinished } from "./unfinished";
+import type { UnfinishedFacts } from "./unfinished";
 import type { Proof, Write } from "./write";
 
 /** After SUCCEEDED the server is read again for this long: a replica may lag, milliseconds. @internal */
@@ -42,7 +43,18 @@ export async function writeOnce<T>(
 ): Promise<Proof<T>> {
   await waitForEarlierWrites(operation);
   const write = typeof make === "function" ? await make() : make;
-  return new WriteOnce(operation, write).run();
+  try {
+    const proof = await new WriteOnce(operation, write).run();
+    // Only a read has shown it: its task may still run, or the read showed somebody else's.
+    if (proof.taskId === undefined) noteLostWrite(operation);
+    return proof;
+  } catch (error) {
+    if (error instanceof Unfinished) {
+      const { taskId, settled = false } = error.facts as UnfinishedFacts<unknown>;
+      if (taskId === undefined && !settled) noteLostWrite(operation);
+    }
+    throw error;
+  }
 }
 
 class WriteOnce<T> {
@@ -96,11 +108,9 @@ class WriteOnce<T> {
 
   #started(accepted: Accepted): Accepted {
     if (accepted.kind !== "task") return accepted;
-    const { connection, target, repeatsSecret } = this.#operation;
-    if (repeatsSecret(accepted.taskId)) {
+    if (this.#operation.repeatsSecret(accepted.taskId)) {
       return { kind: "no-task-id", why: "the task id of the 202 answer is unusable", body: undefined };
     }
-    connection.startedTasks.add(accepted.taskId, target);
     return accepted;
   }
 
@@ -144,11 +154,14 @@ class WriteOnce<T> {
   }
 
   async #follow(taskId: string, acceptedMs?: number): Promise<Proof<T> | "not-applied"> {
-    const { connection, deadline, onProgress } = this.#operation;
-    const wait = { taskId, deadline, onProgress, privilege: MANAGE_PRIVILEGE };
+    const { connection, target, deadline, onProgress } = this.#operation;
+    connection.startedTasks.add(taskId, target);
+    const { checkArguments } = this.#write;
+    const wait = { taskId, deadline, onProgress, privilege: MANAGE_PRIVILEGE, checkArguments };
     const ended = await this.#orUnfinished(taskId, () =>
       connection.tasks.wait(acceptedMs === undefined ? { ...wait, lookFirst: true } : { ...wait, acceptedMs }),
     );
+    connection.startedTasks.ended(taskId);
     switch (ended.end) {
       case "succeeded":
         return this.#prove(taskId);

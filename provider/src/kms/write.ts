@@ -14,6 +14,8 @@ export interface Write<T> {
   readonly read: (operation: Operation) => Promise<T | undefined>;
   /** Whether a read shows that the write took effect. */
   readonly isApplied: (live: T | undefined) => boolean;
+  /** What to check if vCenter refuses an argument of it. */
+  readonly checkArguments: string;
   /** The service that its task is of. */
   readonly service: string;
   /** Names of operations that its task most likely has. */

@@ -15,7 +15,7 @@ import type { ResourceType } from "../resources/resource-type";
 
 /** Validates the inputs of a resource; sends nothing. Unknown values pass. @internal */
 export async function check<I extends CommonInputs, L extends Fingerprinted>(
-  process: ProviderProcess,
+  providerProcess: ProviderProcess,
   type: ResourceType<I, L>,
   olds: Properties,
   news: Properties,
@@ -30,27 +30,27 @@ export async function check<I extends CommonInputs, L extends Fingerprinted>(
   const { cluster, keyProvider } = inputs;
   const target = cluster === undefined || keyProvider === undefined ? undefined : { cluster, keyProvider };
   const subject: NoticeSubject = { urn: urnOf(news), target, redactor };
-  const resolved = process.access.where();
+  const resolved = providerProcess.access.where();
   if ("problems" in resolved) for (const problem of resolved.problems) failures.push(toCheckFailure(problem, redactor));
-  else warnOfTlsSettings(process);
-  const claimed = claim(process, type.slot, subject);
+  else warnOfTlsSettings(providerProcess);
+  const claimed = claim(providerProcess, type.slot, subject);
   if (claimed !== undefined) failures.push(claimed);
   let put: Properties = {};
   const puts = (more: Properties): void => {
     put = { ...put, ...more };
   };
-  failures.push(...(await type.check({ process, inputs, news, olds, subject, redactor, puts })));
+  failures.push(...(await type.check({ providerProcess, inputs, news, olds, subject, redactor, puts })));
   return { inputs: { ...news, ...put }, failures };
 }
 
 function claim(
-  process: ProviderProcess,
+  providerProcess: ProviderProcess,
   slot: "certificate" | "csr",
   subject: NoticeSubject,
 ): CheckFailure | undefined {
   const { target, urn } = subject;
   if (target === undefined) return undefined;
-  const owner = process.claims.claim(slot, process.targetKey(target), urn);
+  const owner = providerProcess.claims.claim(slot, providerProcess.targetKey(target), urn);
   if (owner === undefined) return undefined;
   return {
     property: "",

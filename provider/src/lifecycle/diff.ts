@@ -12,14 +12,14 @@ import { readState } from "../resources/saved-state";
 
 /** Compares what is wanted with what the server was last proved to hold. `changes` is always a boolean. @internal */
 export async function diff<I extends CommonInputs, L extends Fingerprinted>(
-  process: ProviderProcess,
+  providerProcess: ProviderProcess,
   type: ResourceType<I, L>,
   olds: Properties,
   news: Properties,
 ): Promise<DiffResult> {
   const state = readState(olds);
   const replaces = replacedInputs(type.inputs, olds, news);
-  const server = process.access.server();
+  const server = providerProcess.access.server();
   if (server !== undefined && state.server !== undefined && server !== state.server) replaces.push("server");
   const changes =
     replaces.length > 0 ||
@@ -27,7 +27,7 @@ export async function diff<I extends CommonInputs, L extends Fingerprinted>(
     state.pending !== undefined ||
     optionsChanged(type.inputs, olds, news) ||
     (await type.differs({
-      process,
+      providerProcess,
       inputs: decodeInputs(type.inputs, news).inputs,
       news,
       olds,

@@ -15,32 +15,32 @@ import { create, update } from "./write";
 
 /** The methods that the engine's host calls; all types of a process share its state. @internal */
 export function resourceProvider<I extends CommonInputs, L extends Fingerprinted>(
-  process: ProviderProcess,
+  providerProcess: ProviderProcess,
   type: ResourceType<I, L>,
 ): ResourceProvider<Properties, Record<string, unknown>> {
   // The engine may end this process as soon as it has the last answer: what was said must have left before. An end by a
   // signal waits for both: the answer of an operation that it cuts short says what to save.
   const answer = <T>(method: () => T | Promise<T>): Promise<T> =>
-    process.shutdown.during(async () => {
+    providerProcess.shutdown.during(async () => {
       try {
         return await method();
       } finally {
-        await process.display.delivered?.();
+        await providerProcess.display.delivered?.();
       }
     });
   return {
     configure(request) {
-      process.configure(request.config);
+      providerProcess.configure(request.config);
       return Promise.resolve();
     },
-    check: (olds, news) => answer(() => check(process, type, olds, news)),
-    diff: (_id, olds, news) => answer(() => diff(process, type, olds, news)),
-    create: (inputs) => answer(() => create(process, type, inputs)),
-    update: (_id, olds, news) => answer(() => update(process, type, olds, news)),
-    read: (id, props = {}) => answer(() => read(process, type, id, props)),
+    check: (olds, news) => answer(() => check(providerProcess, type, olds, news)),
+    diff: (_id, olds, news) => answer(() => diff(providerProcess, type, olds, news)),
+    create: (inputs) => answer(() => create(providerProcess, type, inputs)),
+    update: (_id, olds, news) => answer(() => update(providerProcess, type, olds, news)),
+    read: (id, props = {}) => answer(() => read(providerProcess, type, id, props)),
     delete: (id, props) =>
       answer(() => {
-        remove(process, type, id, props);
+        remove(providerProcess, type, id, props);
       }),
   };
 }

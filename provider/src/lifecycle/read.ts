@@ -34,7 +34,7 @@ export type Read = Partial<ReadResult<Record<string, unknown>>> & { readonly inp
 
 /** Reads the server. Outputs as saved without `server` are a `.get`, which fails if there is nothing. @internal */
 export async function read<I extends CommonInputs, L extends Fingerprinted>(
-  process: ProviderProcess,
+  providerProcess: ProviderProcess,
   type: ResourceType<I, L>,
   id: string,
   props: Properties,
@@ -51,15 +51,15 @@ export async function read<I extends CommonInputs, L extends Fingerprinted>(
   let target;
   try {
     target = fromId(id);
-    assertServerOf(process, state);
+    assertServerOf(providerProcess, state);
   } catch (error) {
-    throw toResourceError(process, { ...request, target: target ?? { cluster: "?", keyProvider: "?" } }, error);
+    throw toResourceError(providerProcess, { ...request, target }, error);
   }
-  return runOperation(process, { ...request, target }, async (operation) => {
+  return runOperation(providerProcess, { ...request, target }, async (operation) => {
     if (isGet) {
       const { outputs } = type.refreshed(await type.read(operation), {});
-      const props = { ...target, server: process.access.server(), ...outputs };
-      return { id, props: redactServerTexts(process, props) };
+      const props = { ...target, server: providerProcess.access.server(), ...outputs };
+      return { id, props: redactServerTexts(providerProcess, props) };
     }
     const write = pendingWriteOf(state.pending);
     const isOpen = write !== undefined && (await mayStillRun(operation, write));
@@ -67,8 +67,8 @@ export async function read<I extends CommonInputs, L extends Fingerprinted>(
     if (live === undefined) return isOpen ? { id, props: { ...props } } : {};
     const open = isOpen ? pendingOutputs(write, write) : await stillOpen(operation, props, live);
     const { warning, ...found } = refreshed(type, { id, props, live, open });
-    if (warning !== undefined) process.notices.print("warning", warning, { urn: undefined, target });
-    return { ...found, props: redactServerTexts(process, found.props ?? {}) };
+    if (warning !== undefined) providerProcess.notices.print("warning", warning, { urn: undefined, target });
+    return { ...found, props: redactServerTexts(providerProcess, found.props ?? {}) };
   });
 }
 

@@ -12,25 +12,19 @@ import type { ResourceType } from "../resources/resource-type";
 
 /** Ends the management of a resource. @internal */
 export function remove<I extends CommonInputs, L extends Fingerprinted>(
-  process: ProviderProcess,
+  providerProcess: ProviderProcess,
   type: ResourceType<I, L>,
   id: string,
   props: Properties,
 ): void {
-  const subject = { urn: undefined };
   let target;
   try {
     target = fromId(id);
   } catch (error) {
-    const request = { what: `Deleting the ${type.noun}`, command: "pulumi destroy" as const, ...subject };
-    const unknown = { cluster: "?", keyProvider: "?" };
-    throw toResourceError(
-      process,
-      { ...request, target: unknown, timeoutSeconds: undefined, keys: new Redactor() },
-      error,
-    );
+    const request = { what: `Deleting the ${type.noun}`, command: "pulumi destroy" as const, keys: new Redactor() };
+    throw toResourceError(providerProcess, request, error);
   }
   const kept = props["onDelete"] === "generateSelfSigned";
   const note = kept ? "; onDelete: generateSelfSigned is no longer carried out, no certificate was made" : "";
-  process.notices.print(kept ? "warning" : "info", type.afterDelete + note, { ...subject, target });
+  providerProcess.notices.print(kept ? "warning" : "info", type.afterDelete + note, { urn: undefined, target });
 }

@@ -6,12 +6,12 @@ import type { Redactor } from "../core/redact";
 import type { Properties } from "../process/properties";
 import type { ProviderProcess } from "../process/provider-process";
 
-/** The outputs in which anything may stand. Fingerprints, numbers and dates have forms of their own. */
+/** The outputs that may hold any text. Fingerprints, numbers and dates have forms of their own. */
 const FREE_TEXTS = ["subject", "issuer"] as const;
 
 /** Outputs without secrets; `keys` knows those of the call. @internal */
-export function redactServerTexts(process: ProviderProcess, outputs: Properties, keys?: Redactor): Properties {
-  const redactor = process.access.redactor();
+export function redactServerTexts(providerProcess: ProviderProcess, outputs: Properties, keys?: Redactor): Properties {
+  const redactor = providerProcess.access.redactor();
   const clean: Record<string, unknown> = { ...outputs };
   for (const name of FREE_TEXTS) {
     const text = outputs[name];

@@ -21,23 +21,23 @@ import { redactServerTexts } from "./server-texts";
 
 /** Brings a new resource to the server. @internal */
 export async function create<I extends CommonInputs, L extends Fingerprinted>(
-  process: ProviderProcess,
+  providerProcess: ProviderProcess,
   type: ResourceType<I, L>,
   news: Properties,
 ): Promise<CreateResult<Record<string, unknown>>> {
-  const write = beginWrite(process, type, {}, news, `Creating the ${type.noun}`);
+  const write = beginWrite(providerProcess, type, {}, news, `Creating the ${type.noun}`);
   const outs = await type.create(write.call);
   return { id: toId(write.call.inputs), outs: { ...write.inputOutputs(), ...write.redacted(outs) } };
 }
 
 /** Brings a changed resource to the server, or settles what an earlier run left open. @internal */
 export async function update<I extends CommonInputs, L extends Fingerprinted>(
-  process: ProviderProcess,
+  providerProcess: ProviderProcess,
   type: ResourceType<I, L>,
   olds: Properties,
   news: Properties,
 ): Promise<UpdateResult<Record<string, unknown>>> {
-  const write = beginWrite(process, type, olds, news, `Replacing the ${type.noun}`);
+  const write = beginWrite(providerProcess, type, olds, news, `Replacing the ${type.noun}`);
   const outs = await type.update(write.call);
   return { outs: { ...write.inputOutputs(), ...write.redacted(outs) } };
 }
@@ -50,11 +50,8 @@ interface BegunWrite<I> {
   readonly redacted: (outputs: Properties) => Properties;
 }
 
-/** Until the inputs are decoded. */
-const UNKNOWN_TARGET = { cluster: "?", keyProvider: "?" };
-
 function beginWrite<I extends CommonInputs, L extends Fingerprinted>(
-  process: ProviderProcess,
+  providerProcess: ProviderProcess,
   type: ResourceType<I, L>,
   olds: Properties,
   news: Properties,
@@ -63,9 +60,12 @@ function beginWrite<I extends CommonInputs, L extends Fingerprinted>(
   const urn = urnOf(news);
   const keys = new Redactor();
   const bare = { what, command: "pulumi up" as const, urn, keys };
-  const inputs = explaining(process, { ...bare, target: UNKNOWN_TARGET, timeoutSeconds: undefined }, () =>
-    requireInputs(type.inputs, news),
-  );
+  let inputs: I;
+  try {
+    inputs = requireInputs(type.inputs, news);
+  } catch (error) {
+    throw toResourceError(providerProcess, bare, error);
+  }
   addSecrets(keys, type.inputs, inputs);
   const { cluster, keyProvider, timeoutSeconds } = inputs;
   const state = readState(olds);
@@ -76,10 +76,10 @@ function beginWrite<I extends CommonInputs, L extends Fingerprinted>(
   const inputOutputs = (written = news): Properties => ({
     cluster,
     keyProvider,
-    server: process.access.server() ?? state.server ?? "",
+    server: providerProcess.access.server() ?? state.server ?? "",
     ...storedInputs(type.inputs, news, written),
   });
-  const redacted = (outputs: Properties): Properties => redactServerTexts(process, outputs, keys);
+  const redacted = (outputs: Properties): Properties => redactServerTexts(providerProcess, outputs, keys);
   const request: OperationRequest = {
     ...bare,
     target: { cluster, keyProvider },
@@ -98,18 +98,23 @@ function beginWrite<I extends CommonInputs, L extends Fingerprinted>(
     }),
   };
   const call: WriteCall<I> = {
-    ...{ process, inputs, news, olds, state, urn, keys },
+    providerProcess,
+    inputs,
+    news,
+    olds,
+    state,
+    urn,
+    keys,
     sends: (now) => {
       awaited = now;
       lastWritten = news;
     },
     proves: (outputs) => (proved = outputs),
     run: (work) =>
-      runOperation(process, request, (operation) => {
-        assertServerOf(process, state);
+      runOperation(providerProcess, request, (operation) => {
+        assertServerOf(providerProcess, state);
         return work(operation);
       }),
-    explain: (work) => explaining(process, request, work),
   };
   return { call, inputOutputs, redacted };
 }
@@ -125,13 +130,4 @@ function unfinishedOutputs<I extends CommonInputs, L extends Fingerprinted>(
   const kept: Record<string, unknown> = {};
   for (const name of type.factNames) if (name in known) kept[name] = known[name];
   return { ...kept, ...pendingOutputs(facts, awaited) };
-}
-
-/** Failures get the text of an operation. */
-function explaining<T>(process: ProviderProcess, request: OperationRequest, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw toResourceError(process, request, error);
-  }
 }

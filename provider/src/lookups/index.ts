@@ -44,5 +44,5 @@ export function findKeyProviders(
 
 /** @internal */
 export function findClusters(settings: ProgramSettings): Promise<readonly { cluster: string; state: string }[]> {
-  return sharedRead(settings, { what: "Listing the Trust Authority clusters", target: undefined }, listClusters);
+  return sharedRead(settings, { what: "Listing the Trust Authority clusters" }, listClusters);
 }

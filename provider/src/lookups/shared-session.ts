@@ -26,6 +26,7 @@ interface Shared {
 }
 
 const inUse = new Map<string, Shared>();
+/** One for the program: a warning of two sessions is printed once. */
 let notices: Notices | undefined;
 
 /** Runs one read; `server` is the canonical address of the vCenter. @throws ResourceError @internal */

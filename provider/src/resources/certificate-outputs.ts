@@ -27,13 +27,15 @@ export const PREVIOUS_OUTPUTS = ["previousSha256Fingerprint", "previousSerialNum
 export function previousOutputs(
   saved: Properties,
   live: CertificateInfo,
-  replaced: Properties | Pick<CertificateInfo, "sha256Fingerprint" | "serialNumber"> = saved,
+  replaced: { readonly sha256Fingerprint?: unknown; readonly serialNumber?: unknown } = saved,
 ): Properties {
-  const { sha256Fingerprint, serialNumber } = replaced as Properties;
+  const { sha256Fingerprint, serialNumber } = replaced;
   const isAnother = typeof sha256Fingerprint === "string" && sha256Fingerprint !== live.sha256Fingerprint;
-  const values = isAnother ? [sha256Fingerprint, serialNumber] : PREVIOUS_OUTPUTS.map((name) => saved[name]);
-  const named = PREVIOUS_OUTPUTS.map((name, index) => [name, values[index]] as const);
-  return Object.fromEntries(named.filter(([, value]) => value !== undefined));
+  const { previousSha256Fingerprint, previousSerialNumber } = isAnother
+    ? { previousSha256Fingerprint: sha256Fingerprint, previousSerialNumber: serialNumber }
+    : saved;
+  const outputs = { previousSha256Fingerprint, previousSerialNumber };
+  return Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== undefined));
 }
 
 /** The facts of a certificate; `savedText` stays as the program wrote it as long as it is the same certificate. @internal */

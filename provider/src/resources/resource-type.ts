@@ -5,7 +5,7 @@
 import type { CheckFailure } from "@pulumi/pulumi/dynamic";
 import type { Redactor } from "../core/redact";
 import type { Fingerprinted } from "../kms/make-another";
-import type { Operation } from "../kms/operation";
+import type { Operation, ReadingOne } from "../kms/operation";
 import type { Slot } from "../process/claims";
 import type { NoticeSubject } from "../process/notices";
 import type { Properties } from "../process/properties";
@@ -34,7 +34,7 @@ export interface ResourceType<I extends CommonInputs, L extends Fingerprinted> {
   create(call: WriteCall<I>): Promise<Properties>;
   update(call: WriteCall<I>): Promise<Properties>;
   /** Reads the server; throws `ERR_KEY_PROVIDER_NOT_FOUND` if it is definitely gone. */
-  read(operation: Operation): Promise<L>;
+  read(reading: ReadingOne): Promise<L>;
   /** What follows from what was read. `saved` may name what is open. */
   refreshed(live: L, saved: Properties): Refreshed;
 }
@@ -49,7 +49,7 @@ export interface Refreshed {
 
 /** A call of `check`. @internal */
 export interface CheckCall<I> {
-  readonly process: ProviderProcess;
+  readonly providerProcess: ProviderProcess;
   readonly inputs: Known<I>;
   readonly news: Properties;
   /** The inputs as saved; empty for a new resource. */
@@ -63,7 +63,7 @@ export interface CheckCall<I> {
 
 /** A call of `diff`. @internal */
 export interface DiffCall<I> {
-  readonly process: ProviderProcess;
+  readonly providerProcess: ProviderProcess;
   readonly inputs: Known<I>;
   readonly news: Properties;
   /** The outputs as saved by any release. */
@@ -74,7 +74,7 @@ export interface DiffCall<I> {
 
 /** A call of `create` or `update`. @internal */
 export interface WriteCall<I> {
-  readonly process: ProviderProcess;
+  readonly providerProcess: ProviderProcess;
   readonly inputs: I;
   readonly news: Properties;
   /** The outputs as saved; empty for a new resource. */
@@ -89,6 +89,4 @@ export interface WriteCall<I> {
   proves(outputs: Properties): void;
   /** Runs within session and time. The resource must live on the configured server. */
   run<T>(work: (operation: Operation) => Promise<T>): Promise<T>;
-  /** Runs without a session; failures get the same text. */
-  explain<T>(work: () => T): T;
 }

@@ -41,13 +41,13 @@ export function savedText(outputs: Properties, name: string): string | undefined
  * @throws CodedError `ERR_SERVER_CHANGED`, or the first problem of the settings
  * @internal
  */
-export function assertServerOf(process: ProviderProcess, state: SavedState): void {
-  const server = process.access.requireWhere().address.authority;
+export function assertServerOf(providerProcess: ProviderProcess, state: SavedState): void {
+  const server = providerProcess.access.requireWhere().address.authority;
   if (state.server === undefined || state.server === server) return;
   const message = `the resource lives on ${state.server}, but the provider is configured for ${server}`;
   throw new CodedError("ERR_SERVER_CHANGED", message, {
     details: { stateServer: state.server, server },
     remedy:
-      "configure the provider for the server in the state, or let the resource be replaced; nothing was read or changed",
+      "set the server back to the one in the state; if the change is meant, run `pulumi up` without --refresh, which creates the resource on the new one; nothing was read or changed",
   });
 }

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { CodedError } from "../../../provider/src/core/coded-error";
-import { waitForEarlierWrites } from "../../../provider/src/kms/earlier-writes";
+import { noteLostWrite, waitForEarlierWrites } from "../../../provider/src/kms/earlier-writes";
 import { mayStillRun, settle } from "../../../provider/src/kms/pending-write";
 import { readUntil } from "../../../provider/src/kms/read-until";
 import { Unfinished } from "../../../provider/src/kms/unfinished";
@@ -53,6 +53,28 @@ describe("before the first write to a vCenter", () => {
     );
   });
 
+  it("a write of this process that gave up is waited for by its id, also if vCenter does not list tasks", async () => {
+    const { run, clock, connection } = withTask(unclear, 40_000, () => forbidden);
+    connection.startedTasks.add("task-1", TARGET);
+    await run(waitForEarlierWrites, { target: { ...TARGET, keyProvider: "kms-2" } });
+    assert.equal(clock.nowMs(), 0);
+    await run(waitForEarlierWrites);
+    assert.ok(clock.nowMs() >= 40_000 && clock.nowMs() <= 41_000, `${clock.nowMs()} ms`);
+    assert.deepEqual(connection.startedTasks.openOn(TARGET), []);
+  });
+
+  it("after a write whose id is lost it is listed again, and a task of the cluster may be that one", async () => {
+    const { run, clock, lists } = withTask(unclear, 40_000);
+    await run(waitForEarlierWrites, { target: { ...TARGET, keyProvider: "kms-2" } });
+    assert.deepEqual([clock.nowMs(), lists()], [30_000, 1]);
+    await run((operation) => {
+      noteLostWrite(operation);
+      return waitForEarlierWrites(operation);
+    });
+    assert.ok(clock.nowMs() >= 40_000 && clock.nowMs() <= 41_000, `${clock.nowMs()} ms`);
+    assert.equal(lists(), 2);
+  });
+
   it("one list serves all writes of the process; one that failed for the moment is asked for again", async () => {
     const shared = withTask(undefined, 0);
     await Promise.all([1, 2, 3].map(() => shared.run(waitForEarlierWrites)));
@@ -61,6 +83,17 @@ describe("before the first write to a vCenter", () => {
     const failing = withTask(undefined, 0, (number) => (number === 1 ? page : undefined));
     for (let write = 0; write < 3; write += 1) await failing.run(waitForEarlierWrites);
     assert.equal(failing.lists(), 2);
+  });
+
+  it("if the operation that began the list ends before it, the others begin one more, not one each", async () => {
+    const slow = withTask(undefined, 0, (number) =>
+      number > 1
+        ? undefined
+        : slow.clock.sleep(1_000, new AbortController().signal).then(() => Promise.reject(new Error("cut"))),
+    );
+    const first = assert.rejects(slow.run(waitForEarlierWrites, { timeoutMs: 1_000 }));
+    await Promise.all([first, ...[1, 2, 3].map(() => slow.run(waitForEarlierWrites))]);
+    assert.equal(slow.lists(), 2);
   });
 });
 

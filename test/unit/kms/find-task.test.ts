@@ -14,6 +14,12 @@ const SIBLING = { ...TARGET, keyProvider: "kms-2" };
 /** Task, and whose it is; undefined: no candidate. */
 const OWNERSHIP: readonly (readonly [what: string, task: Task, ownership: "ours" | "unclear" | undefined])[] = [
   ["names the key provider", { ...RUNNING, targetId: "kms-1" }, "ours"],
+  ["names it behind its cluster", { ...RUNNING, targetId: "domain-c8/kms-1", targetType: "kms.Provider" }, "ours"],
+  [
+    "names another one behind its cluster",
+    { ...RUNNING, targetId: "domain-c8:kms-2", targetType: "Provider" },
+    undefined,
+  ],
   ["names the cluster only", { ...RUNNING, targetId: "domain-c8" }, "unclear"],
   ["names nothing", { ...RUNNING, targetId: "" }, "unclear"],
   ["names something of an unknown kind", { ...RUNNING, targetId: "subject-17", targetType: "Subject" }, "unclear"],
@@ -62,6 +68,18 @@ describe("whose a task is", () => {
   });
 });
 
+/** A vCenter that lists one service at a time, and knows those whose names end so. */
+function oneService(status: number, known: readonly string[], alone = status): NonNullable<Script["list"]> {
+  const refusal = { error_type: "INVALID_ARGUMENT", messages: [{ id: "x", default_message: "Cannot find provider" }] };
+  return (_number, _nowMs, services) => {
+    if (services.length > 1) return { status, json: refusal };
+    if (services.every((service) => known.some((end) => service.endsWith(`.${end}`)))) return undefined;
+    return alone === 404
+      ? { status: alone, json: { error_type: "OPERATION_NOT_FOUND", messages: [] } }
+      : { status: alone, json: refusal };
+  };
+}
+
 describe("the answer", () => {
   const json = (errorType: string): object => ({ error_type: errorType, messages: [] });
   const page = { status: 503, headers: {}, text: "<html>" };
@@ -88,6 +106,10 @@ describe("the answer", () => {
       "found",
     ],
     ["something that is no list", () => ({ status: 200, json: ["task-1"] }), "unknown"],
+    ["a refusal of both services in one list", oneService(400, ["client_certificate", "csr"]), "found"],
+    ["a refusal of one service as one that vCenter does not know", oneService(500, ["client_certificate"]), "found"],
+    ["a refusal of each service", oneService(400, []), "refused"],
+    ["a list that does not exist, after a refusal of both services", oneService(400, [], 404), "refused"],
   ];
   for (const [what, list, answer] of answers) {
     it(`to ${what} is ${answer}`, async () => {

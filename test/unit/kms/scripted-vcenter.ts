@@ -3,6 +3,7 @@
 // the looks at tasks come as they would over HTTP.
 
 import { withDeadline } from "../../../provider/src/core/deadline";
+import type { Deadline } from "../../../provider/src/core/deadline";
 import type { Operation } from "../../../provider/src/kms/operation";
 import { VCenterConnection } from "../../../provider/src/vsphere/connection";
 import type { RequestFate } from "../../../provider/src/vsphere/errors/request-error";
@@ -32,7 +33,19 @@ export interface Script {
   /** The tasks that vCenter lists and knows, by id. */
   tasks: (nowMs: number) => Readonly<Record<string, Task>>;
   /** Replaces the answer to a list; undefined: the tasks as they are. */
-  list?: (number: number, nowMs: number) => FakeAnswer | Error | undefined;
+  list?: (
+    number: number,
+    nowMs: number,
+    services: readonly string[],
+  ) => FakeAnswer | Promise<FakeAnswer> | Error | undefined;
+  /** Answers other requests; undefined: as a vCenter does. */
+  answer?: (request: HttpRequest, deadline: Deadline) => FakeAnswer | Promise<FakeAnswer> | undefined;
+}
+
+interface TaskFilter {
+  readonly services?: readonly string[];
+  readonly status?: readonly string[];
+  readonly tasks?: readonly string[];
 }
 
 /** The vCenter, and the operation of which a test is made. */
@@ -65,19 +78,20 @@ export function scripted(script: Script): Scripted {
     ...(task.status === "FAILED" ? { error: vapiError("INVALID_ARGUMENT") } : {}),
   });
   const known = (): Record<string, Task> => ({ ...script.tasks(clock.nowMs()) });
-  const answerList = (request: HttpRequest): FakeAnswer => {
+  const answerList = (request: HttpRequest): FakeAnswer | Promise<FakeAnswer> => {
     lists += 1;
-    const own = script.list?.(lists, clock.nowMs());
+    const spec = (JSON.parse(request.body ?? "") as { filter_spec: TaskFilter }).filter_spec;
+    const own = script.list?.(lists, clock.nowMs(), spec.services ?? []);
     if (own instanceof Error) throw own;
     if (own !== undefined) return own;
-    const spec = (JSON.parse(request.body ?? "") as { filter_spec: { status?: string[]; tasks?: string[] } })
-      .filter_spec;
     const shown = Object.entries(known()).filter(
       ([id, { status }]) => (spec.status?.includes(status) ?? true) && (spec.tasks?.includes(id) ?? true),
     );
     return { status: 200, json: Object.fromEntries(shown.map(([id, task]) => [id, wire(task)])) };
   };
-  const http = fakeHttp((request) => {
+  const http = fakeHttp((request, deadline) => {
+    const own = script.answer?.(request, deadline);
+    if (own !== undefined) return own;
     if (request.path === "/api/session") return { status: 201, json: "token" };
     if (request.query === "action=list") return answerList(request);
     const task = known()[decodeURIComponent(request.path.split("/").at(-1) ?? "")];

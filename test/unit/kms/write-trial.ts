@@ -71,6 +71,7 @@ export async function write(trial: Trial): Promise<Ended> {
         },
         read: () => Promise.resolve(clock.nowMs() >= shownMs ? "new" : "old"),
         isApplied: (live) => live === "new",
+        checkArguments: "check what was sent",
         service: SERVICE,
         operationName: /update/,
         earlierTaskIds: trial.earlierTaskIds ?? [],

@@ -92,7 +92,7 @@ describe("under mocks a function", () => {
   it("refuses a provider of something else", async () => {
     await mock(LIST);
     const provider = new ForeignProvider("aws", "aws", {});
-    await assert.rejects(getTrustAuthorityClusters({ provider }), /is no TrustAuthorityProvider/);
+    await assert.rejects(getTrustAuthorityClusters({ provider }), /is not a TrustAuthorityProvider/);
   });
 });
 
@@ -124,7 +124,7 @@ describe("before any request a function", () => {
         getKmsKeyProviders(args as typeof TARGET),
         (error: Error & { code?: string }) =>
           pulumi.RunError.isInstance(error) &&
-          /cluster is (missing|no text)/.test(error.message) &&
+          /cluster is (missing|not a text)/.test(error.message) &&
           error.code === "ERR_INPUT_INVALID",
       );
     }

@@ -97,12 +97,7 @@ function unmark(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, unmark(inner)]));
 }
 
-/**
- * The resource that was registered under a name.
- *
- * @param seen - what {@link record} returned
- * @param name - the resource's name
- */
+/** The resource that was registered under a name. */
 export function named(seen: readonly Registration[], name: string): Registration {
   const found = seen.find((one) => one.name === name);
   if (found === undefined) throw new Error(`${name} is not among ${seen.map((one) => one.name).join(", ")}`);

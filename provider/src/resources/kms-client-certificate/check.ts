@@ -9,45 +9,56 @@ import { checkCertificateRules, defaultExpiryWarningDays } from "../../x509/rule
 import { toCheckFailure } from "../check-failure";
 import type { CheckCall } from "../resource-type";
 import { conflictingInputs } from "./conflicting-inputs";
-import { assertKeyMatches, assertRequestMatches } from "./desired";
 import { findWanted, isMissing } from "./find-wanted";
 import { GivenPair, NotKnownYet } from "./given-pair";
 import type { KmsClientCertificateInputs } from "./inputs";
-import { fingerprintOf } from "./wanted-certificate";
+import { assertKeyMatches, assertRequestMatches } from "./matches";
+import { fingerprintOfPem } from "./wanted-certificate";
 
 type Call = CheckCall<KmsClientCertificateInputs>;
+/** Makes a failure of what is wrong with the input of this name. */
+type Report = (error: unknown, name: string) => void;
 
 /** Reads no key file for a certificate that is in the state. @internal */
 export async function check(call: Call): Promise<readonly CheckFailure[]> {
-  const { inputs, news, olds, process, redactor, subject } = call;
+  const { inputs, news, olds, providerProcess, redactor, subject } = call;
   const failures = conflictingInputs(news, olds);
   if (inputs.onDelete !== undefined) {
-    process.notices.print("info", 'onDelete: "retain" is what every deletion does now; remove the input', subject);
+    providerProcess.notices.print(
+      "info",
+      'onDelete: "retain" is what every deletion does now; remove the input',
+      subject,
+    );
   }
   const reported = new Set<string>();
   // One file with both, or a key that is needed for the choice, fails twice for the same reason: it is told once.
-  const report = (error: unknown, name: string): void => {
+  const report: Report = (error, name) => {
     const failure = toCheckFailure(error, redactor, name);
     const { message } = error as Error;
     if (!reported.has(message)) failures.push(failure);
     reported.add(message);
   };
-  const pair = new GivenPair(inputs, { environment: process.access.environment, redactor, news });
+  const pair = new GivenPair(inputs, { environment: providerProcess.access.environment, redactor, news });
   const wanted = await findWanted(call, pair, report);
-  const inState = wanted !== undefined && wanted.sha256Fingerprint === fingerprintOf(olds["certificate"]);
-  if (wanted !== undefined) failures.push(...applyRules(wanted, inState, call));
+  const inState = wanted !== undefined && wanted.sha256Fingerprint === fingerprintOfPem(olds["certificate"]);
+  if (wanted !== undefined) failures.push(...applyRules(wanted, inState, !pair.hasKey, call));
   checkRequest(wanted, inState, call, report);
   if (!inState) await checkPrivateKey(wanted, pair, call, report);
   return failures;
 }
 
-function applyRules(certificate: CertificateInfo, alreadyInState: boolean, call: Call): CheckFailure[] {
-  const { process, inputs, subject, redactor } = call;
+function applyRules(
+  certificate: CertificateInfo,
+  alreadyInState: boolean,
+  isHostsKey: boolean,
+  call: Call,
+): CheckFailure[] {
+  const { providerProcess, inputs, subject, redactor } = call;
   const findings = checkCertificateRules(certificate, {
-    nowMs: process.clock.wallMs(),
+    nowMs: providerProcess.clock.wallMs(),
     expiryWarningDays: inputs.expiryWarningDays ?? defaultExpiryWarningDays(certificate),
     alreadyInState,
-    isHostsKey: inputs.privateKey === undefined && inputs.privateKeyFile === undefined,
+    isHostsKey,
   });
   // The findings quote the certificate alone, so they are not searched for keys (3 ms for RSA 2048, in every no-op).
   const plain = { urn: subject.urn, target: subject.target };
@@ -56,18 +67,16 @@ function applyRules(certificate: CertificateInfo, alreadyInState: boolean, call:
     if (level === "error") {
       failures.push({ property: "", reason: redactor.redact(`${message} [ERR_CERTIFICATE_INVALID]`) });
     } else if (level === "warning" || !alreadyInState) {
-      process.notices.print(level, message, plain);
+      providerProcess.notices.print(level, message, plain);
     }
   }
   return failures;
 }
 
-type Report = (error: unknown, name: string) => void;
-
 function checkRequest(
   wanted: CertificateInfo | undefined,
   inState: boolean,
-  { inputs, process, subject }: Call,
+  { inputs, providerProcess, subject }: Call,
   report: Report,
 ): void {
   const { signingRequest } = inputs;
@@ -77,7 +86,7 @@ function checkRequest(
   } catch (error) {
     // A new request must not lock the stack until the CA has answered it.
     if (inState && isCodedError(error, "ERR_CERTIFICATE_INVALID")) {
-      process.notices.print("warning", `${error.message}; ${error.remedy ?? ""}`, subject);
+      providerProcess.notices.print("warning", `${error.message}; ${error.remedy ?? ""}`, subject);
     } else report(error, "signingRequest");
   }
 }
@@ -85,7 +94,7 @@ function checkRequest(
 async function checkPrivateKey(
   wanted: CertificateInfo | undefined,
   pair: GivenPair,
-  { process, inputs, subject }: Call,
+  { providerProcess, inputs, subject }: Call,
   report: Report,
 ): Promise<void> {
   try {
@@ -95,7 +104,11 @@ async function checkPrivateKey(
     if (error instanceof NotKnownYet) return;
     if (isMissing(error)) {
       // The preview of a pull request has no keys; create and update fail before any request.
-      process.notices.print("warning", `${error.message}; it must be there when the certificate is applied`, subject);
+      providerProcess.notices.print(
+        "warning",
+        `${error.message}; the certificate cannot be applied without it`,
+        subject,
+      );
       return;
     }
     report(error, inputs.privateKey === undefined ? "privateKeyFile" : "privateKey");

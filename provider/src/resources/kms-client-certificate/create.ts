@@ -10,16 +10,13 @@ import type { CertificateInfo } from "../../x509/certificate";
 import type { WriteCall } from "../resource-type";
 import { tellHealth } from "./health";
 import type { KmsClientCertificateInputs } from "./inputs";
-import { assertCertificateIsGiven, heldOutputs, prepareBeforeRequests, replace, wantedCertificate } from "./replace";
+import { heldOutputs, prepareBeforeRequests, replace, wantedCertificate } from "./replace";
 
 type Call = WriteCall<KmsClientCertificateInputs>;
 
 /** @internal */
 export async function create(call: Call): Promise<Properties> {
   const { inputs } = call;
-  call.explain(() => {
-    assertCertificateIsGiven(inputs);
-  });
   return call.run(async (operation) => {
     const wanted = await wantedCertificate(call, operation);
     if (inputs.adopt) {
@@ -40,7 +37,7 @@ async function adopt(wanted: CertificateInfo, operation: Operation): Promise<Pro
   const live = await readCertificateIfAny(operation);
   if (live === undefined) return undefined;
   if (live.sha256Fingerprint === wanted.sha256Fingerprint) return { live, taskId: undefined };
-  const message = `adopt is set, but the server holds another certificate: SHA-256 ${live.sha256Fingerprint} (${live.subject}) instead of ${wanted.sha256Fingerprint} (${wanted.subject})`;
+  const message = `the server holds another certificate, and adopt is set: SHA-256 ${live.sha256Fingerprint} (${live.subject}) instead of ${wanted.sha256Fingerprint} (${wanted.subject})`;
   throw new CodedError("ERR_ALREADY_PRESENT", message, {
     remedy: "give the certificate that is there, or remove adopt to replace it",
   });

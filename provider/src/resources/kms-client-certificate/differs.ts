@@ -6,10 +6,11 @@ import { Redactor } from "../../core/redact";
 import { readCertificateIfAny } from "../../kms/read-certificate";
 import { runOperation } from "../../process/run-operation";
 import { isGiven, isUnknown } from "../decode-inputs";
+import { driftWarning } from "../drift-warning";
 import type { DiffCall } from "../resource-type";
 import { savedText } from "../saved-state";
 import type { KmsClientCertificateInputs } from "./inputs";
-import { fingerprintOf } from "./wanted-certificate";
+import { fingerprintOfPem } from "./wanted-certificate";
 
 /** Compares with what the server was last proved to hold. @internal */
 export function differs(call: DiffCall<KmsClientCertificateInputs>): boolean | Promise<boolean> {
@@ -17,12 +18,12 @@ export function differs(call: DiffCall<KmsClientCertificateInputs>): boolean | P
   if (isUnknown(news["certificate"])) return true;
   const saved = savedText(olds, "sha256Fingerprint");
   // Without one, its file is missing: `check` has warned.
-  if (isGiven(news["certificate"]) && fingerprintOf(news["certificate"]) !== saved) return true;
+  if (isGiven(news["certificate"]) && fingerprintOfPem(news["certificate"]) !== saved) return true;
   return inputs.detectDrift === "always" ? hasDrifted(call, saved) : false;
 }
 
 async function hasDrifted(
-  { process, inputs, urn }: DiffCall<KmsClientCertificateInputs>,
+  { providerProcess, inputs, urn }: DiffCall<KmsClientCertificateInputs>,
   saved: string | undefined,
 ): Promise<boolean> {
   const { cluster, keyProvider, timeoutSeconds } = inputs;
@@ -31,12 +32,16 @@ async function hasDrifted(
   const what = "Checking for drift of the client certificate";
   const request = { what, command: "pulumi preview" as const, target, urn, timeoutSeconds, keys: new Redactor() };
   try {
-    const live = await runOperation(process, request, readCertificateIfAny);
-    return live?.sha256Fingerprint !== saved;
+    const live = await runOperation(providerProcess, request, readCertificateIfAny);
+    if (live?.sha256Fingerprint === saved) return false;
+    if (saved !== undefined) {
+      providerProcess.notices.print("warning", driftWarning(live?.sha256Fingerprint, saved), { urn, target });
+    }
+    return true;
   } catch (error) {
     // A preview must not fail because vCenter cannot be reached.
     const text = error instanceof Error ? error.message : "the read failed";
-    process.notices.print("warning", `drift could not be checked. ${text}`, { urn, target });
+    providerProcess.notices.print("warning", `drift could not be checked. ${text}`, { urn, target });
     return false;
   }
 }

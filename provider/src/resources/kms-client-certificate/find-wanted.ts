@@ -4,7 +4,6 @@
 
 import type { CodedError } from "../../core/coded-error";
 import { isCodedError } from "../../core/coded-error";
-import { parseCertificate } from "../../x509/certificate";
 import type { CertificateInfo } from "../../x509/certificate";
 import { namesOf } from "../../x509/choose-certificate";
 import { isUnknown, UNKNOWN } from "../decode-inputs";
@@ -12,7 +11,7 @@ import type { CheckCall } from "../resource-type";
 import { NotKnownYet } from "./given-pair";
 import type { GivenPair } from "./given-pair";
 import type { KmsClientCertificateInputs } from "./inputs";
-import { chooseWanted, fingerprintOf, isOnePem } from "./wanted-certificate";
+import { chooseWanted, fingerprintOfPem, isOnePem, parseOne } from "./wanted-certificate";
 
 type Call = CheckCall<KmsClientCertificateInputs>;
 
@@ -22,16 +21,16 @@ export async function findWanted(
   pair: GivenPair,
   report: (error: unknown, name: string) => void,
 ): Promise<CertificateInfo | undefined> {
-  const { inputs, news, olds, process, subject } = call;
+  const { inputs, news, olds, providerProcess, subject } = call;
   const { certificate, certificateFile } = inputs;
   if (isUnknown(news["certificate"]) || (certificate === undefined && certificateFile === undefined)) return undefined;
   try {
-    const inState = fingerprintOf(olds["certificate"]);
+    const inState = fingerprintOfPem(olds["certificate"]);
     const { leaf, leftOut } = await chooseWanted(pair, inputs, inState);
     if (certificate === undefined || !isOnePem(certificate, leaf)) call.puts({ certificate: leaf.pem });
     if (leftOut.length > 0 && leaf.sha256Fingerprint !== inState) {
       const which = `${leaf.subject} is sent, and not the ${leftOut.length} beside it: ${namesOf(leftOut)}`;
-      process.notices.print("info", `of ${leftOut.length + 1} certificates, ${which}`, subject);
+      providerProcess.notices.print("info", `of ${leftOut.length + 1} certificates, ${which}`, subject);
     }
     return leaf;
   } catch (error) {
@@ -39,21 +38,19 @@ export async function findWanted(
       call.puts({ certificate: UNKNOWN });
       return undefined;
     }
-    if (isMissing(error)) return missing(call, error);
+    if (isMissing(error)) return keptCertificate(call, error);
     report(error, certificate === undefined ? "certificateFile" : "certificate");
     return undefined;
   }
 }
 
-/** CI may provide files only for the `up` that needs them. */
-function missing(call: Call, error: CodedError): CertificateInfo | undefined {
-  const { olds, process, subject } = call;
-  const old = olds["certificate"];
-  const kept = fingerprintOf(old) === undefined ? undefined : parseCertificate(String(old));
-  if (kept !== undefined) call.puts({ certificate: old });
-  const then =
-    kept === undefined ? "it must be there when the certificate is applied" : "the certificate stays as it is";
-  process.notices.print("warning", `${error.message}; ${then}`, subject);
+/** That of the state, if the file is not there: CI may provide files only for the `up` that needs them. */
+function keptCertificate(call: Call, error: CodedError): CertificateInfo | undefined {
+  const { olds, providerProcess, subject } = call;
+  const kept = parseOne(olds["certificate"]);
+  if (kept !== undefined) call.puts({ certificate: olds["certificate"] });
+  const then = kept === undefined ? "the certificate cannot be applied without it" : "the certificate stays as it is";
+  providerProcess.notices.print("warning", `${error.message}; ${then}`, subject);
   return kept;
 }
 

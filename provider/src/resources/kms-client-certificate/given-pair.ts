@@ -7,6 +7,7 @@ import type { Redactor } from "../../core/redact";
 import { readBoundedBytes } from "../../process/bounded-file";
 import { passwordFromBytes, passwordFromText } from "../../process/password-text";
 import type { Properties } from "../../process/properties";
+import { variableNamed } from "../../process/setting-values";
 import { parseCertificates } from "../../x509/certificate";
 import type { GivenCertificates } from "../../x509/certificate";
 import { parsePrivateKey } from "../../x509/private-key";
@@ -82,9 +83,19 @@ export class GivenPair {
     const input =
       privateKey ?? (privateKeyFile === undefined ? undefined : await this.#file("privateKeyFile", "ERR_KEY_FILE"));
     if (input === undefined) return undefined;
-    const key = await this.#opened((passphrase) => parsePrivateKey(input, passphrase));
+    const key = await this.#opened((passphrase) => parsePrivateKey(input, passphrase)).catch((error: unknown) =>
+      this.#keyOfCertificates(input, error),
+    );
     this.#options.redactor.addPem(key.pem);
     return key;
+  }
+
+  /** Of several keys; what the certificates are is known last. */
+  async #keyOfCertificates(input: string | Buffer, error: unknown): Promise<PrivateKeyInfo> {
+    if (!isCodedError(error) || error.details.severalKeys !== true) throw error;
+    if (isUnknown(this.#options.news?.["certificate"])) throw new NotKnownYet();
+    const { certificates } = await this.certificates();
+    return this.#opened((passphrase) => parsePrivateKey(input, passphrase, certificates));
   }
 
   /** The passphrase is read only if something cannot be opened without it. */
@@ -108,7 +119,7 @@ export class GivenPair {
     if (passphraseFile !== undefined) {
       text = passwordFromBytes(await this.#file("passphraseFile", "ERR_KEY_FILE"), "passphraseFile", "passphrase");
     } else if (passphraseEnv !== undefined) {
-      const value = environment[passphraseEnv];
+      const value = variableNamed(passphraseEnv, environment);
       if (value === undefined) throw variableMissing();
       text = passwordFromText(value, "the variable that passphraseEnv names", "passphrase");
     }
@@ -122,8 +133,7 @@ export class GivenPair {
     code: "ERR_CERTIFICATE_FILE" | "ERR_KEY_FILE",
   ): Promise<Buffer> {
     const path = this.#inputs[input] ?? "";
-    const { signal } = this.#options;
-    const options = { showPath: input !== "passphraseFile", ...(signal === undefined ? {} : { signal }) };
+    const options = { showPath: input !== "passphraseFile", signal: this.#options.signal };
     // One file may hold both; errors name the input that was asked for first.
     const bytes = this.#files.get(path) ?? readBoundedBytes(path, input, code, options);
     this.#files.set(path, bytes);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// After a replacement: what the key server makes of the certificate is told, or waited for. It is never an output, since it
+// After a replacement: whether the key server accepts the certificate is said, or waited for. It is never an output, since it
 // changes by itself.
 
 import { isCodedError } from "../../core/coded-error";
@@ -14,10 +14,10 @@ type Call = WriteCall<KmsClientCertificateInputs>;
 
 /** `outputs`: of the certificate that was proved. Throws as {@link waitForHealth}; never without that input. @internal */
 export async function tellHealth(call: Call, operation: Operation, outputs: Properties): Promise<void> {
-  const { process, inputs, urn } = call;
+  const { providerProcess, inputs, urn } = call;
   call.proves(outputs);
   const say = (severity: "info" | "warning", text: string): void => {
-    process.notices.print(severity, operation.redact(text), { urn, target: operation.target });
+    providerProcess.notices.print(severity, operation.redact(text), { urn, target: operation.target });
   };
   let seen: KeyProviderHealth;
   if (inputs.waitForHealth) seen = await waitForHealth(operation);

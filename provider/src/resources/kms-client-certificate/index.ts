@@ -4,6 +4,7 @@
 import { readCertificate } from "../../kms/read-certificate";
 import type { CertificateInfo } from "../../x509/certificate";
 import { CERTIFICATE_OUTPUTS, certificateOutputs, PREVIOUS_OUTPUTS, previousOutputs } from "../certificate-outputs";
+import { driftWarning } from "../drift-warning";
 import { pendingOf } from "../pending";
 import type { ResourceType } from "../resource-type";
 import { savedText } from "../saved-state";
@@ -27,13 +28,16 @@ export const kmsClientCertificate: ResourceType<KmsClientCertificateInputs, Cert
   update,
   read: readCertificate,
   refreshed: (live, saved) => {
-    const isSame = live.sha256Fingerprint === savedText(saved, "sha256Fingerprint");
+    const before = savedText(saved, "sha256Fingerprint");
+    const isSame = live.sha256Fingerprint === before;
     // An update of ours that was not seen to end has replaced what the state names; somebody else's change has not.
     const isAwaited = pendingOf(saved)?.fingerprint === live.sha256Fingerprint;
     const outputs = {
       ...certificateOutputs(live, isSame ? savedText(saved, "certificate") : undefined),
       ...(isAwaited ? previousOutputs(saved, live) : {}),
     };
-    return { outputs, changedInputs: isSame ? {} : { certificate: live.pem } };
+    if (isSame) return { outputs, changedInputs: {} };
+    const warning = isAwaited || before === undefined ? {} : { warning: driftWarning(live.sha256Fingerprint, before) };
+    return { outputs, changedInputs: { certificate: live.pem }, ...warning };
   },
 };

@@ -46,13 +46,13 @@ export const INPUTS: InputTable<KmsClientCertificateInputs> = {
   onDelete: { decode: decodeOnDelete, optional: true },
 };
 
-/** The text in the place of its path would be stored in clear, and printed. */
+/** A text given instead of its path would be stored in clear, and printed. */
 function decodePath(textInput: string): (value: unknown) => string {
   return (value) => {
     const path = decodeText(value);
     const content = contentInPlaceOfPath(path);
     if (content === undefined) return path.replace(/[\r\n]+$/, "");
-    throw new TypeError(`is no path: it holds ${content}. Give the path; for the text use ${textInput}`);
+    throw new TypeError(`is not a path: it holds ${content}. Give the path; for the text use ${textInput}`);
   };
 }
 

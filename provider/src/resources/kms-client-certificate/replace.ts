@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What create and update share: the wanted certificate, the second check of what is sent, the replacement, and its outputs.
 
-import { CodedError } from "../../core/coded-error";
 import type { Operation } from "../../kms/operation";
 import { replaceCertificate } from "../../kms/replace";
 import type { Proof } from "../../kms/write";
@@ -10,22 +9,13 @@ import type { CertificateInfo } from "../../x509/certificate";
 import { certificateOutputs, previousOutputs } from "../certificate-outputs";
 import type { WriteCall } from "../resource-type";
 import { savedText } from "../saved-state";
-import { prepareDesired } from "./desired";
-import type { Clocks, DesiredCertificate } from "./desired";
 import { GivenPair } from "./given-pair";
 import type { KmsClientCertificateInputs } from "./inputs";
+import { prepareSend } from "./prepare-send";
+import type { Clocks, PreparedSend } from "./prepare-send";
 import { chooseWanted, isOnePem, parseOne } from "./wanted-certificate";
 
 type Call = WriteCall<KmsClientCertificateInputs>;
-
-/** Throws `ERR_INPUT_INVALID` if there is neither text nor file. @internal */
-export function assertCertificateIsGiven({ certificate, certificateFile }: KmsClientCertificateInputs): void {
-  if (certificate !== undefined || certificateFile !== undefined) return;
-  throw new CodedError(
-    "ERR_INPUT_INVALID",
-    "the inputs are not valid: certificate is missing: give it, or certificateFile",
-  );
-}
 
 /** What `check` has put into the inputs, or what the file holds that was not there then. @internal */
 export async function wantedCertificate(call: Call, operation: Operation): Promise<CertificateInfo> {
@@ -35,7 +25,7 @@ export async function wantedCertificate(call: Call, operation: Operation): Promi
 
 /** Fails before any request if certificate or key are not fit to be sent. @internal */
 export async function prepareBeforeRequests(call: Call, wanted: CertificateInfo, operation: Operation): Promise<void> {
-  await prepare(call, wanted, operation, { nowMs: call.process.clock.wallMs() });
+  await prepare(call, wanted, operation, { nowMs: call.providerProcess.clock.wallMs() });
 }
 
 /** Checks key and dates once more, then replaces. @internal */
@@ -44,15 +34,15 @@ export async function replace(
   certificate: CertificateInfo,
   operation: Operation,
 ): Promise<Proof<CertificateInfo>> {
-  const { process, state, urn } = call;
+  const { providerProcess, state, urn } = call;
   const { api } = operation.connection;
   // The answer to the login tells the server's clock: the second witness of the certificate's dates.
   await api.login(operation.deadline);
-  const nowMs = process.clock.wallMs();
+  const nowMs = providerProcess.clock.wallMs();
   const aheadMs = api.serverAheadMs();
   const serverDateMs = aheadMs === undefined ? undefined : nowMs + aheadMs;
   const { privateKeyPem, warnings } = await prepare(call, certificate, operation, { nowMs, serverDateMs });
-  for (const warning of warnings) process.notices.print("warning", warning, { urn, target: operation.target });
+  for (const warning of warnings) providerProcess.notices.print("warning", warning, { urn, target: operation.target });
   call.sends({ fingerprint: certificate.sha256Fingerprint });
   return replaceCertificate(operation, {
     certificatePem: certificate.pem,
@@ -80,13 +70,17 @@ function prepare(
   certificate: CertificateInfo,
   operation: Operation,
   clocks: Clocks,
-): Promise<DesiredCertificate> {
+): Promise<PreparedSend> {
   // What the state says is restored: its file may hold the next one already.
   const mustBeInFile = savedText(call.olds, "sha256Fingerprint") !== certificate.sha256Fingerprint;
-  return prepareDesired({ certificate, inputs: call.inputs, pair: pairOf(call, operation), mustBeInFile, clocks });
+  return prepareSend({ certificate, inputs: call.inputs, pair: pairOf(call, operation), mustBeInFile, clocks });
 }
 
 /** Each reads the files anew. */
-function pairOf({ process, inputs, keys }: Call, { deadline }: Operation): GivenPair {
-  return new GivenPair(inputs, { environment: process.access.environment, redactor: keys, signal: deadline.signal });
+function pairOf({ providerProcess, inputs, keys }: Call, { deadline }: Operation): GivenPair {
+  return new GivenPair(inputs, {
+    environment: providerProcess.access.environment,
+    redactor: keys,
+    signal: deadline.signal,
+  });
 }

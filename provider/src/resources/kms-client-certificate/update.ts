@@ -15,7 +15,7 @@ import type { WriteCall } from "../resource-type";
 import { savedText } from "../saved-state";
 import { tellHealth } from "./health";
 import type { KmsClientCertificateInputs } from "./inputs";
-import { assertCertificateIsGiven, heldOutputs, prepareBeforeRequests, replace, wantedCertificate } from "./replace";
+import { heldOutputs, prepareBeforeRequests, replace, wantedCertificate } from "./replace";
 import { parseOne } from "./wanted-certificate";
 
 type Call = WriteCall<KmsClientCertificateInputs>;
@@ -24,9 +24,6 @@ type Held = Proof<CertificateInfo>;
 /** @internal */
 export async function update(call: Call): Promise<Properties> {
   const { inputs, olds, state } = call;
-  call.explain(() => {
-    assertCertificateIsGiven(inputs);
-  });
   const given = parseOne(inputs.certificate);
   const isUnchanged = given !== undefined && isProved(olds, given);
   if (state.pending === undefined && inputs.detectDrift === "onRefresh" && isUnchanged) {
@@ -56,7 +53,7 @@ async function find(call: Call, wanted: CertificateInfo, operation: Operation): 
   const { inputs, olds, state } = call;
   const write = pendingWriteOf(state.pending);
   if (write !== undefined) return findPending(write, wanted, operation, state.taskId);
-  if (inputs.detectDrift === "always") return isThere(operation, wanted, state.taskId);
+  if (inputs.detectDrift === "always") return readAndCompare(operation, wanted, state.taskId);
   // Proved by the run that could not wait any longer for the key server's health.
   if (isProved(olds, wanted)) return { live: wanted, taskId: state.taskId };
   await prepareBeforeRequests(call, wanted, operation);
@@ -77,10 +74,11 @@ async function findPending(
   }
   // While another certificate may still arrive, the wanted one proves nothing.
   if ((await settle(operation, pending)) === "unknown") return undefined;
-  return isThere(operation, wanted, pending.taskId ?? taskId);
+  return readAndCompare(operation, wanted, pending.taskId ?? taskId);
 }
 
-async function isThere(
+/** Reads: the wanted certificate with the task that brought it, or another one. */
+async function readAndCompare(
   operation: Operation,
   { sha256Fingerprint }: CertificateInfo,
   taskId: string | undefined,

@@ -19,7 +19,7 @@ type Inputs = Pick<Known<KmsClientCertificateInputs>, "signingRequest">;
  * Chooses. The key is read only if it must be: not for a certificate that is alone, or is the state's.
  *
  * @param inState - SHA-256 of the certificate in the state
- * @throws CodedError as the reading of certificate and key, and `ERR_CERTIFICATE_INVALID` if none or several come into question
+ * @throws CodedError as the reading of certificate and key, and `ERR_CERTIFICATE_INVALID` if none or several could be meant
  * @internal
  */
 export async function chooseWanted(
@@ -36,22 +36,16 @@ export async function chooseWanted(
   if (!pair.hasKey) {
     return chooseCertificate(certificates, signingRequest === undefined ? undefined : parseRequestKey(signingRequest));
   }
-  const key = await keyOrWhy(pair);
-  if ("why" in key) {
-    // The check of the key says why it cannot be read.
-    if (byItself !== undefined) return byItself;
-    throw key.why;
-  }
-  return chooseCertificate(certificates, key.info);
-}
-
-async function keyOrWhy(pair: GivenPair): Promise<{ readonly info: PrivateKeyInfo } | { readonly why: unknown }> {
+  let key: PrivateKeyInfo | undefined;
   try {
-    const info = await pair.privateKey();
-    return info === undefined ? { why: new NotKnownYet() } : { info };
-  } catch (why) {
-    return { why };
+    key = await pair.privateKey();
+  } catch (error) {
+    // The check of the key says why it cannot be read.
+    if (byItself === undefined) throw error;
   }
+  if (key !== undefined) return chooseCertificate(certificates, key);
+  if (byItself !== undefined) return byItself;
+  throw new NotKnownYet();
 }
 
 /** Else the certificate would be sent without its key, as one that was signed from the hosts' request. */
@@ -63,13 +57,17 @@ export function assertKeyIsGiven(pair: GivenPair): void {
   });
 }
 
-/** Whether a text is this certificate in PEM, alone. @internal */
+/** Whether a text is this certificate in PEM, alone, with its line ends: what reads an output takes no other. @internal */
 export function isOnePem(text: string | undefined, { sha256Fingerprint }: CertificateInfo): boolean {
-  return text?.includes("-----BEGIN") === true && fingerprintOf(text) === sha256Fingerprint;
+  return (
+    text !== undefined &&
+    /^[ \t]*-----BEGIN [A-Z0-9 ]+-----\s*$/m.test(text) &&
+    fingerprintOfPem(text) === sha256Fingerprint
+  );
 }
 
 /** The fingerprint of a certificate in saved inputs; undefined if it is no certificate. @internal */
-export function fingerprintOf(pem: unknown): string | undefined {
+export function fingerprintOfPem(pem: unknown): string | undefined {
   return parseOne(pem)?.sha256Fingerprint;
 }
 

@@ -23,9 +23,9 @@ export function isDue(
 
 /** Whether it must be renewed; warns before. @internal */
 export function differs(call: DiffCall<SelfSignedInputs>): boolean {
-  const { process, inputs, olds, urn } = call;
+  const { providerProcess, inputs, olds, urn } = call;
   const { cluster, keyProvider } = inputs;
-  const nowMs = process.clock.wallMs();
+  const nowMs = providerProcess.clock.wallMs();
   if (isDue(inputs, olds, nowMs)) return true;
   const notAfterMs = dateOf(olds, "notAfter");
   const days =
@@ -34,7 +34,7 @@ export function differs(call: DiffCall<SelfSignedInputs>): boolean {
   if (!isSoon) return false;
   const target = cluster === undefined || keyProvider === undefined ? undefined : { cluster, keyProvider };
   const text = `the certificate expires at ${new Date(notAfterMs).toISOString()}; to have the hosts make a new one, change triggers or raise earlyRenewalHours`;
-  process.notices.print("warning", text, { urn, target });
+  providerProcess.notices.print("warning", text, { urn, target });
   return false;
 }
 

@@ -6,6 +6,7 @@ import { readCertificate, readCertificateIfAny } from "../../kms/read-certificat
 import type { Properties } from "../../process/properties";
 import type { CertificateInfo } from "../../x509/certificate";
 import { CERTIFICATE_OUTPUTS, certificateOutputs, PREVIOUS_OUTPUTS, previousOutputs } from "../certificate-outputs";
+import { driftWarning } from "../drift-warning";
 import { createHostMade, updateHostMade } from "../made-by-hosts";
 import type { HostMade } from "../made-by-hosts";
 import { isReplaced, MUST_BE_REPLACED, pendingOf } from "../pending";
@@ -32,11 +33,12 @@ async function checked(
   call: WriteCall<SelfSignedInputs>,
   write: typeof createHostMade<SelfSignedInputs, CertificateInfo>,
 ): Promise<Properties> {
-  const { process, inputs, urn } = call;
+  const { providerProcess, inputs, urn } = call;
   const { cluster, keyProvider } = inputs;
-  const outputs = await write(call, hostMade(process.clock.wallMs()));
+  const outputs = await write(call, hostMade(providerProcess.clock.wallMs()));
   const warning = tooEarly(inputs, outputs);
-  if (warning !== undefined) process.notices.print("warning", warning, { urn, target: { cluster, keyProvider } });
+  if (warning !== undefined)
+    providerProcess.notices.print("warning", warning, { urn, target: { cluster, keyProvider } });
   return outputs;
 }
 
@@ -53,11 +55,13 @@ export const selfSigned: ResourceType<SelfSignedInputs, CertificateInfo> = {
   update: (call) => checked(call, updateHostMade),
   read: readCertificate,
   refreshed: (live, saved) => {
+    const outputs = certificateOutputs(live);
     const before = savedText(saved, "sha256Fingerprint");
     // A write of ours that was not seen to end has replaced what the state names; somebody else's change is drift.
     const isAwaited = isReplaced(pendingOf(saved)?.replaces, live);
-    const isForeign = !isAwaited && before !== undefined && before !== live.sha256Fingerprint;
-    const more = isForeign ? MUST_BE_REPLACED : isAwaited ? previousOutputs(saved, live) : {};
-    return { outputs: { ...certificateOutputs(live), ...more }, changedInputs: {} };
+    if (isAwaited) return { outputs: { ...outputs, ...previousOutputs(saved, live) }, changedInputs: {} };
+    if (before === undefined || before === live.sha256Fingerprint) return { outputs, changedInputs: {} };
+    const warning = driftWarning(live.sha256Fingerprint, before);
+    return { outputs: { ...outputs, ...MUST_BE_REPLACED }, changedInputs: {}, warning };
   },
 };

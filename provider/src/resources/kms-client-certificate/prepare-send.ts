@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// The certificate that a program wants: key, signing request and dates are checked by `check` as early as possible, and once
-// more right before it is sent, because files and dates change in between.
+// The second check of what is sent: key, signing request and dates are checked by `check` as early as possible, and once more
+// right before the PATCH, because files and dates change in between.
 
 import { CodedError, RUNNING_COMMAND } from "../../core/coded-error";
 import type { CertificateInfo } from "../../x509/certificate";
-import { privateKeyMatches, privateKeyWorks } from "../../x509/private-key";
+import { privateKeyWorks } from "../../x509/private-key";
 import type { PrivateKeyInfo } from "../../x509/private-key";
-import { carriesRequestKey, parseRequestKey } from "../../x509/request-key";
 import { checkDates } from "../../x509/rules";
 import type { GivenPair } from "./given-pair";
 import type { KmsClientCertificateInputs } from "./inputs";
+import { assertKeyMatches, assertRequestMatches } from "./matches";
 import { assertKeyIsGiven } from "./wanted-certificate";
 
 /** What a replacement sends beside the certificate. @internal */
-export interface DesiredCertificate {
+export interface PreparedSend {
   readonly privateKeyPem: string | undefined;
   /** What the clocks say against it, though it is sent. */
   readonly warnings: readonly string[];
@@ -27,44 +27,8 @@ export interface Clocks {
   readonly serverDateMs?: number | undefined;
 }
 
-/** Throws `ERR_CERTIFICATE_INVALID` if the key is not the certificate's. @internal */
-export function assertKeyMatches(certificate: CertificateInfo, privateKey: PrivateKeyInfo): void {
-  if (privateKeyMatches(certificate, privateKey)) return;
-  throw new CodedError("ERR_CERTIFICATE_INVALID", "the private key does not belong to the certificate", {
-    details: { violations: ["key-mismatch"] },
-    remedy:
-      "give the key that the certificate was issued for; leave the key out for a certificate signed from the hosts' CSR",
-  });
-}
-
-/** A key with the right public numbers can still be damaged in its private ones. */
-function assertKeyWorks(certificate: CertificateInfo, privateKey: PrivateKeyInfo): void {
-  if (privateKeyWorks(certificate, privateKey)) return;
-  const message = "the private key is damaged: the certificate does not verify what it signs";
-  throw new CodedError("ERR_CERTIFICATE_INVALID", message, {
-    details: { violations: ["key-damaged"] },
-    remedy: "copy the key again from where it was made",
-  });
-}
-
-/**
- * Throws `ERR_CERTIFICATE_INVALID` if the certificate carries another key than the signing request; without a certificate the
- * request alone is read.
- *
- * @internal
- */
-export function assertRequestMatches(certificate: CertificateInfo | undefined, signingRequest: string): void {
-  const key = parseRequestKey(signingRequest);
-  if (certificate === undefined || carriesRequestKey(certificate, key)) return;
-  const message = "the certificate does not carry the public key of signingRequest: it was issued for another request";
-  throw new CodedError("ERR_CERTIFICATE_INVALID", message, {
-    details: { violations: ["request-mismatch"] },
-    remedy: "have the CA sign this request, and give the certificate that it issues",
-  });
-}
-
 /** What is to be sent, and what it is checked against. @internal */
-export interface Desired {
+export interface PlannedSend {
   readonly certificate: CertificateInfo;
   readonly inputs: KmsClientCertificateInputs;
   readonly pair: GivenPair;
@@ -76,11 +40,11 @@ export interface Desired {
 /**
  * The second check, right before a certificate is sent: files, match and dates.
  *
- * @throws CodedError as the functions above, and `ERR_CERTIFICATE_INVALID` for an expired certificate: it is never sent
+ * @throws CodedError as the two of `matches`, and `ERR_CERTIFICATE_INVALID` for an expired certificate: it is never sent
  * @internal
  */
-export async function prepareDesired(desired: Desired): Promise<DesiredCertificate> {
-  const { certificate, inputs, pair, mustBeInFile, clocks } = desired;
+export async function prepareSend(planned: PlannedSend): Promise<PreparedSend> {
+  const { certificate, inputs, pair, mustBeInFile, clocks } = planned;
   if (inputs.certificateFile !== undefined && mustBeInFile) await assertInFile(certificate, pair);
   if (inputs.signingRequest !== undefined) assertRequestMatches(certificate, inputs.signingRequest);
   const privateKey = await pair.privateKey();
@@ -106,5 +70,15 @@ async function assertInFile({ sha256Fingerprint }: CertificateInfo, pair: GivenP
   const message = `certificateFile has changed since it was checked: it no longer holds the certificate with SHA-256 ${sha256Fingerprint}`;
   throw new CodedError("ERR_CERTIFICATE_FILE", message, {
     remedy: `run \`${RUNNING_COMMAND}\` again; nothing was sent`,
+  });
+}
+
+/** A key with the right public numbers can still be damaged in its private ones. */
+function assertKeyWorks(certificate: CertificateInfo, privateKey: PrivateKeyInfo): void {
+  if (privateKeyWorks(certificate, privateKey)) return;
+  const message = "the private key is damaged: the certificate does not verify what it signs";
+  throw new CodedError("ERR_CERTIFICATE_INVALID", message, {
+    details: { violations: ["key-damaged"] },
+    remedy: "copy the key again from where it was made",
   });
 }
