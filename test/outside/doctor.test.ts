@@ -9,10 +9,10 @@ import { startSimulator } from "../simulator";
 import { SecretWatch } from "../support/in-process/secrets";
 import { startConnectProxy } from "../support/tcp-proxy/connect-proxy";
 import { startTcpFront } from "../support/tls-fronts";
+import { vcenterEnvironment } from "../support/vcenter-environment";
 import { assertGolden, runIn, stable } from "./printed";
 import type { DirectoryOptions } from "./program-directory";
 import { makeProgramDirectory } from "./program-directory";
-import { settingsOf } from "./settings";
 
 // Node keeps the handle of an accepted socket whose other end was gone before it was answered (destroyed, and still active):
 // the process would never end by itself. The report comes first.
@@ -38,6 +38,8 @@ describe("doctor, if something is wrong,", () => {
     },
     { what: "name", environment: () => ({ [`${V}SERVER`]: "no-such-host.invalid" }) },
     { what: "port", environment: () => ({ [`${V}SERVER`]: "127.0.0.1:1" }) },
+    // No TCP connection goes to the broadcast address.
+    { what: "network", environment: () => ({ [`${V}SERVER`]: "255.255.255.255" }) },
     {
       what: "a port without TLS",
       environment: async () => {
@@ -70,6 +72,7 @@ describe("doctor, if something is wrong,", () => {
         return { HTTPS_PROXY: proxy.url };
       },
     },
+    { what: "user", environment: () => ({ [`${V}USER`]: "somebody" }) },
     { what: "password", environment: () => ({ [`${V}PASSWORD`]: "not-the-password" }) },
     { what: "session limit", vcenter: { maxSessions: 0 } },
     {
@@ -85,15 +88,20 @@ describe("doctor, if something is wrong,", () => {
     { what: "a workload vCenter", vcenter: { profile: "no-trust-authority" } },
     { what: "vSphere 9", vcenter: { profile: "vsphere-9" } },
     { what: "no clusters", vcenter: { clusters: [] } },
+    {
+      what: "settings of flags",
+      flags: ["--server", "a/b", "--password-file", "/no/such/file", "--server-fingerprint", "12"],
+    },
+    { what: "unverified by a flag", flags: ["--allow-unverified-tls", "--cluster", "domain-c7"] },
     { what: "cluster", flags: ["--cluster", "domain-c7"] },
     { what: "disabled cluster", vcenter: { clusters: [{ id: "domain-c8", state: "DISABLE" }] }, status: 0 },
     { what: "key provider", flags: ["--key-provider", "kms-9"] },
     { what: "no certificate", vcenter: { initialCertificate: null } },
-    ...(["expired", "ends soon"] as const).map((what) => ({
+    ...(["expired", "ends soon", "ends within the hour"] as const).map((what) => ({
       what: `certificate: ${what}`,
-      ...(what === "ends soon" ? { status: 0 } : {}),
+      ...(what === "expired" ? {} : { status: 0 }),
     })),
-    ...(["NONE", "WARNING"] as const).map((health) => ({
+    ...(["NONE", "WARNING", "GREY"] as const).map((health) => ({
       what: `health ${health}`,
       status: 0,
       arrange: ({ faults }: Simulator) => {
@@ -105,6 +113,7 @@ describe("doctor, if something is wrong,", () => {
     { what: "Node", node: "18.20.0" },
     { what: "Node past its end of life", node: "20.20.2", status: 0 },
     { what: "no CLI", directory: { cli: "" } },
+    { what: "a CLI that fails", directory: { cli: "3.274.1; exit 1" } },
     { what: "an old CLI", directory: { cli: "3.232.0" }, status: 0 },
     { what: "no SDK", directory: { sdk: "" } },
     { what: "an old SDK", directory: { sdk: "3.100.0" } },
@@ -152,12 +161,16 @@ describe("doctor, if something is wrong,", () => {
     try {
       arrange?.(simulator);
       if (what.startsWith("certificate: ")) {
-        const daysMs = (what.endsWith("expired") ? -1 : 9.5) * 86_400_000;
+        const days = what.endsWith("expired") ? -1 : what.endsWith("hour") ? 0.04 : 9.5;
         const notBefore = new Date(Date.now() - 300 * 86_400_000);
-        const made = await makeCertificate({ notBefore, notAfter: new Date(Date.now() + daysMs), serialNumber: "0A" });
+        const made = await makeCertificate({
+          notBefore,
+          notAfter: new Date(Date.now() + days * 86_400_000),
+          serialNumber: "0A",
+        });
         simulator.setCertificate(made.certificatePem);
       }
-      const settings = { ...settingsOf(simulator), ...(await environment?.(simulator)) };
+      const settings = { ...vcenterEnvironment(simulator), ...(await environment?.(simulator)) };
       const secrets = new SecretWatch();
       secrets.addText("the password", settings[`${V}PASSWORD`] || simulator.password);
       const ended = await runIn(["doctor", ...flags], settings, program, node);

@@ -11,7 +11,7 @@ import type { ProgramDirectory } from "./program-directory";
 
 const GOLDEN = join(__dirname, "../golden/cli");
 /** The Node that `doctor` is told it runs on. */
-export const NODE = "22.21.0";
+const NODE = "22.21.0";
 
 /** What was printed, and the exit status. */
 export interface Printed {
@@ -52,7 +52,7 @@ export function stable(text: string, simulator: Simulator | undefined, directory
     .replace(/"serialNumber": "[0-9A-F]+"/g, '"serialNumber": "0A"')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "2027-01-01T00:00:00.000Z")
     .replace("(EAI_AGAIN)", "(ENOTFOUND)")
-    .replace(/in \d+ (days|hours|ms)/g, "in 9 $1")
+    .replace(/in \d+ (days|hours|min|ms)/g, "in 9 $1")
     .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:8443");
 }
 

@@ -3,24 +3,17 @@
 // line each.
 
 import { parseArgs } from "node:util";
-import { UsageError } from "./surroundings";
 
 /** The program's name. @internal */
 export const PROGRAM = "pulumi-vsphere-trust-authority";
+
+/** A mistake in the command line: one line, and exit status 2. @internal */
+export class UsageError extends Error {}
 
 /** @internal */
 export const COMMAND_NAMES = ["doctor", "list", "import-file"] as const;
 /** @internal */
 export type CommandName = (typeof COMMAND_NAMES)[number];
-
-/** The flags that were given; a flag without a value is `true`. @internal */
-export type Flags = Readonly<Partial<Record<string, string | true>>>;
-
-/** @internal */
-export type CommandLine =
-  | { readonly kind: "run"; readonly command: CommandName; readonly flags: Flags }
-  | { readonly kind: "help"; readonly command: CommandName | undefined }
-  | { readonly kind: "version" };
 
 /** What every command takes: settings with the names of their environment variables, and which part of the vCenter. */
 const COMMON_FLAGS = {
@@ -28,6 +21,7 @@ const COMMON_FLAGS = {
   user: "string",
   "password-file": "string",
   "password-env": "string",
+  "ca-certificate": "string",
   "ca-certificate-file": "string",
   "server-fingerprint": "string",
   "allow-unverified-tls": "boolean",
@@ -35,11 +29,26 @@ const COMMON_FLAGS = {
   "key-provider": "string",
   help: "boolean",
 } as const;
-const FLAGS: Readonly<Record<CommandName, Readonly<Record<string, "string" | "boolean">>>> = {
-  doctor: { ...COMMON_FLAGS, json: "boolean" },
-  list: { ...COMMON_FLAGS, json: "boolean" },
-  "import-file": { ...COMMON_FLAGS, type: "string" },
+/** Flags that only some commands take. */
+const OWN_FLAGS = { json: "boolean", type: "string" } as const;
+
+type FlagTypes = typeof COMMON_FLAGS & typeof OWN_FLAGS;
+type FlagName = keyof FlagTypes;
+
+const OWN_FLAGS_OF: Readonly<Record<CommandName, readonly (keyof typeof OWN_FLAGS)[]>> = {
+  doctor: ["json"],
+  list: ["json"],
+  "import-file": ["type"],
 };
+
+/** The flags that were given; a flag without a value is `true`. @internal */
+export type Flags = { readonly [F in FlagName]?: FlagTypes[F] extends "string" ? string : true };
+
+/** @internal */
+export type CommandLine =
+  | { readonly kind: "run"; readonly command: CommandName; readonly flags: Flags }
+  | { readonly kind: "help"; readonly command: CommandName | undefined }
+  | { readonly kind: "version" };
 
 /** @throws UsageError @internal */
 export function readCommandLine(args: readonly string[]): CommandLine {
@@ -51,18 +60,21 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     const what = name.startsWith("-")
       ? `the command comes first, not ${shown(name)}`
       : `unknown command ${shown(name)}`;
-    throw new UsageError(`${PROGRAM}: ${what}; there are ${COMMAND_NAMES.join(", ")}`);
+    throw new UsageError(`${PROGRAM}: ${what}; the commands are ${COMMAND_NAMES.join(", ")}`);
   }
   const flags = flagsOf(command, rest);
-  return flags["help"] === undefined ? { kind: "run", command, flags } : { kind: "help", command };
+  return flags.help === undefined ? { kind: "run", command, flags } : { kind: "help", command };
 }
 
 function flagsOf(command: CommandName, args: readonly string[]): Flags {
-  const known = FLAGS[command];
-  const wrong = (what: string): UsageError => new UsageError(`${what}; see \`${PROGRAM} ${command} --help\``);
-  const options = Object.fromEntries(Object.entries(known).map(([flag, type]) => [flag, { type }]));
+  const known = new Map<string, "string" | "boolean">([
+    ...Object.entries(COMMON_FLAGS),
+    ...OWN_FLAGS_OF[command].map((flag) => [flag, OWN_FLAGS[flag]] as const),
+  ]);
+  const wrong = (what: string): UsageError => new UsageError(`${what}; see \`npx ${PROGRAM} ${command} --help\``);
+  const options = Object.fromEntries([...known].map(([flag, type]) => [flag, { type }]));
   const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
-  const flags: Record<string, string | true> = {};
+  const flags = new Map<string, string | true>();
   for (const token of tokens) {
     if (token.kind === "positional") throw wrong(`unexpected argument ${shown(token.value)}`);
     if (token.kind === "option-terminator") continue;
@@ -70,19 +82,22 @@ function flagsOf(command: CommandName, args: readonly string[]): Flags {
     // Its value is not repeated.
     if (token.name === "password") {
       throw wrong(
-        "a password is no flag: set VSPHERE_TRUST_AUTHORITY_PASSWORD, or use --password-file or --password-env",
+        "a password cannot be given as a flag: set VSPHERE_TRUST_AUTHORITY_PASSWORD, or use --password-file or --password-env",
       );
     }
-    const type = known[token.name];
+    const type = known.get(token.name);
     if (type === undefined) throw wrong(`unknown flag ${shown(token.rawName)}`);
-    if (flags[token.name] !== undefined) throw wrong(`--${token.name} is given twice`);
+    if (flags.has(token.name)) throw wrong(`--${token.name} is given twice`);
     if (type === "boolean" && token.value !== undefined) throw wrong(`--${token.name} takes no value`);
-    if (type === "string" && (token.value === undefined || token.value === "" || token.value.startsWith("--"))) {
-      throw wrong(`--${token.name} needs a value`);
-    }
-    flags[token.name] = token.value ?? true;
+    if (type === "string" && isNoValue(token.value)) throw wrong(`--${token.name} needs a value`);
+    flags.set(token.name, token.value ?? true);
   }
-  return flags;
+  return Object.fromEntries(flags);
+}
+
+/** Another flag is not a value. The text of a certificate is, although it also begins with dashes. */
+function isNoValue(text: string | undefined): boolean {
+  return text === undefined || text === "" || /^--(?!---BEGIN )/.test(text);
 }
 
 function commandNamed(name: string | undefined): CommandName | undefined {

@@ -10,9 +10,10 @@ Settings (a flag wins over its environment variable VSPHERE_TRUST_AUTHORITY_…;
   --user NAME                    USER                   vCenter SSO account
   --password-file PATH           PASSWORD_FILE          file with the password
   --password-env NAME            PASSWORD               environment variable with the password
-  --ca-certificate-file PATH     CA_CERTIFICATE_FILE    CA certificates to trust
+  --ca-certificate PEM           CA_CERTIFICATE         CA certificates to trust
+  --ca-certificate-file PATH     CA_CERTIFICATE_FILE    file with them
   --server-fingerprint SHA-256   SERVER_FINGERPRINT     the server's certificate, instead of a CA
-  --allow-unverified-tls         ALLOW_UNVERIFIED_TLS   for a lab only
+  --allow-unverified-tls         ALLOW_UNVERIFIED_TLS   no check of the server: for a lab only
 `;
 
 const WHICH = `

@@ -2,6 +2,9 @@
 // `import-file`: what is on the hosts as a file for `pulumi import --file`, with inputs and outputs, so that the engine takes it
 // into the state without asking a provider. Source: Pulumi CLI 3.254, import.go (`inputs` and `outputs` of a resource).
 
+import type { Fingerprinted } from "../kms/make-another";
+import type { ReadingOne } from "../kms/operation";
+import { orUndefinedIfAbsent } from "../kms/read-result";
 import type { Properties } from "../process/properties";
 import type { ReadingSession } from "../process/reading-session";
 import {
@@ -12,19 +15,19 @@ import {
   typeToken,
 } from "../registered-types";
 import type { RegisteredType } from "../registered-types";
-import { orUndefinedIfAbsent } from "../kms/read-result";
-import { readCertificate } from "../kms/read-certificate";
-import type { ReadingOne } from "../kms/operation";
-import { readSigningRequest } from "../kms/signing-request";
+import type { CommonInputs } from "../resources/input-decoders";
 import { toId } from "../resources/key-provider-id";
 import { kmsClientCertificate } from "../resources/kms-client-certificate";
+import type { ResourceType } from "../resources/resource-type";
 import { selfSigned } from "../resources/self-signed";
 import { signingRequest } from "../resources/signing-request";
+import { cleanLine, printableJson } from "./clean";
+import { PROGRAM, UsageError } from "./command-line";
 import type { Flags } from "./command-line";
-import { takeInventory } from "./inventory";
+import { counted } from "./in-words";
+import { problemsOf, takeInventory } from "./inventory";
 import type { FoundKeyProvider } from "./inventory";
-import { openSession, settingsEnvironment } from "./settings-flags";
-import { UsageError } from "./surroundings";
+import { openSession, settingsOf } from "./settings-flags";
 import type { Surroundings } from "./surroundings";
 
 interface Importable {
@@ -36,60 +39,57 @@ interface Importable {
   readonly inputNames: readonly string[];
 }
 
+function importable<I extends CommonInputs, L extends Fingerprinted>(
+  type: RegisteredType,
+  resourceType: ResourceType<I, L>,
+  inputNames: readonly string[],
+): Importable {
+  const read = async (reading: ReadingOne): Promise<Properties> =>
+    resourceType.refreshed(await resourceType.read(reading), {}).outputs;
+  return { type, noun: resourceType.noun, read, inputNames };
+}
+
 const IMPORTABLE: readonly Importable[] = [
-  {
-    type: KMS_CLIENT_CERTIFICATE,
-    noun: kmsClientCertificate.noun,
-    read: async (reading) => kmsClientCertificate.refreshed(await readCertificate(reading), {}).outputs,
-    inputNames: ["certificate"],
-  },
-  {
-    type: KMS_SELF_SIGNED,
-    noun: selfSigned.noun,
-    read: async (reading) => selfSigned.refreshed(await readCertificate(reading), {}).outputs,
-    inputNames: [],
-  },
-  {
-    type: KMS_SIGNING_REQUEST,
-    noun: signingRequest.noun,
-    read: async (reading) => signingRequest.refreshed(await readSigningRequest(reading), {}).outputs,
-    inputNames: [],
-  },
+  importable(KMS_CLIENT_CERTIFICATE, kmsClientCertificate, ["certificate"]),
+  importable(KMS_SELF_SIGNED, selfSigned, []),
+  importable(KMS_SIGNING_REQUEST, signingRequest, []),
 ];
 
 /** @returns the exit status @internal */
 export async function importFile(flags: Flags, { environment, out, err }: Surroundings): Promise<number> {
-  const importable = importableNamed(flags["type"] ?? KMS_CLIENT_CERTIFICATE.name);
-  const session = openSession("import-file", settingsEnvironment(flags, environment));
+  const wanted = importableNamed(flags.type ?? KMS_CLIENT_CERTIFICATE.name);
+  const session = openSession("import-file", settingsOf(flags, environment), err);
   try {
     const clusters = await takeInventory(session, flags, {
-      what: `Reading the ${importable.noun}`,
-      read: (reading) => orUndefinedIfAbsent(importable.read(reading)),
+      what: `Reading the ${wanted.noun}`,
+      read: (reading) => orUndefinedIfAbsent(wanted.read(reading)),
     });
     const all = clusters.flatMap(({ keyProviders }) => keyProviders);
-    const problems = [...clusters, ...all].flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
-    for (const { message } of problems) err(`${message}\n`);
+    const problems = problemsOf(clusters);
+    for (const { message } of problems) err(`${cleanLine(session, message)}\n`);
     // A file with a part of what there is would look like a file with all of it.
     if (problems.length > 0) return 1;
     const there = all.filter(({ found }) => found !== undefined);
+    const outcome = there.length === 0 ? "nothing to import" : "left out";
     for (const { cluster, keyProvider } of all.filter(({ found }) => found === undefined)) {
-      err(`key provider "${keyProvider}" in cluster "${cluster}" has no ${importable.noun}: left out\n`);
+      const what = `key provider "${keyProvider}" in cluster "${cluster}" has no ${wanted.noun}: ${outcome}`;
+      err(`${cleanLine(session, what)}\n`);
     }
     if (there.length === 0) return 1;
-    out(`${JSON.stringify({ resources: resourcesOf(importable, session, there) }, null, 2)}\n`);
-    const next = "run `pulumi import --file FILE --generate-code=false`, and declare them under the same names";
-    err(`${String(there.length)} resource(s) written; ${next}\n`);
+    out(printableJson({ resources: resourcesOf(wanted, session, there) }));
+    const next = "run `pulumi import --file FILE --generate-code=false`, then declare the same names in the program";
+    err(`${counted(there.length, "resource")} written; ${next}\n`);
     return 0;
   } finally {
     await session.close();
   }
 }
 
-function importableNamed(name: string | true): Importable {
+function importableNamed(name: string): Importable {
   const found = IMPORTABLE.find(({ type }) => type.name === name);
   if (found !== undefined) return found;
   const known = IMPORTABLE.map(({ type }) => type.name).join(", ");
-  throw new UsageError(`--type must be one of ${known}; see \`pulumi-vsphere-trust-authority import-file --help\``);
+  throw new UsageError(`--type must be one of ${known}; see \`npx ${PROGRAM} import-file --help\``);
 }
 
 function resourcesOf(

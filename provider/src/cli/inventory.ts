@@ -6,6 +6,7 @@ import { listClusters, listKeyProviders } from "../kms/list";
 import type { ReadingOne } from "../kms/operation";
 import type { ReadingSession } from "../process/reading-session";
 import type { KeyProvider } from "../vsphere/kms/key-provider";
+import { cleanLine } from "./clean";
 import type { Flags } from "./command-line";
 
 /** @internal */
@@ -21,6 +22,8 @@ export interface FoundCluster<T> {
   readonly cluster: string;
   readonly state: string;
   readonly keyProviders: readonly FoundKeyProvider<T>[];
+  /** All key providers, also those that the flags leave out. */
+  readonly names: readonly string[];
   readonly problem: Error | undefined;
 }
 
@@ -39,19 +42,25 @@ export async function takeInventory<T>(
   each: ReadEach<T>,
 ): Promise<readonly FoundCluster<T>[]> {
   const { cluster, "key-provider": keyProvider } = flags;
-  const all = await session.read({ what: "Listing the Trust Authority clusters", target: undefined }, listClusters);
+  const all = await session.read({ what: "Listing the Trust Authority clusters" }, listClusters);
   const wanted = all.filter((one) => cluster === undefined || one.cluster === cluster);
   if (wanted.length === 0)
     throw new Error(
       noSuch(
         "Trust Authority cluster",
         cluster,
-        all.map((one) => one.cluster),
+        all.map((one) => cleanLine(session, one.cluster)),
       ),
     );
   const found = await Promise.all(wanted.map((one) => ofCluster(session, one, keyProvider, each)));
   if (keyProvider !== undefined && found.every((one) => one.keyProviders.length === 0 && one.problem === undefined)) {
-    throw new Error(noSuch("key provider", keyProvider, []));
+    throw new Error(
+      noSuch(
+        "key provider",
+        keyProvider,
+        found.flatMap(({ names }) => names).map((name) => cleanLine(session, name)),
+      ),
+    );
   }
   return found;
 }
@@ -59,12 +68,13 @@ export async function takeInventory<T>(
 async function ofCluster<T>(
   session: ReadingSession,
   { cluster, state }: { readonly cluster: string; readonly state: string },
-  only: Flags[string],
+  only: string | undefined,
   each: ReadEach<T>,
 ): Promise<FoundCluster<T>> {
   const attempted = { what: "Listing the key providers", target: { cluster } };
   const listed = await settled(session.read(attempted, (reading) => listKeyProviders(reading, cluster)));
-  const wanted = (listed.value ?? []).filter(({ keyProvider }) => only === undefined || keyProvider === only);
+  const all = listed.value ?? [];
+  const wanted = all.filter(({ keyProvider }) => only === undefined || keyProvider === only);
   const keyProviders = await Promise.all(
     wanted.map(async ({ keyProvider, health }) => {
       const target = { cluster, keyProvider };
@@ -73,7 +83,14 @@ async function ofCluster<T>(
       return { ...target, health, found, problem };
     }),
   );
-  return { cluster, state, keyProviders, problem: listed.problem };
+  const names = all.map(({ keyProvider }) => keyProvider);
+  return { cluster, state, keyProviders, names, problem: listed.problem };
+}
+
+/** Why parts could not be read. @internal */
+export function problemsOf(clusters: readonly FoundCluster<unknown>[]): readonly Error[] {
+  const all = clusters.flatMap((cluster) => [cluster, ...cluster.keyProviders]);
+  return all.flatMap(({ problem }) => problem ?? []);
 }
 
 async function settled<T>(
@@ -86,7 +103,7 @@ async function settled<T>(
   }
 }
 
-function noSuch(what: string, name: Flags[string], there: readonly string[]): string {
-  const known = there.length === 0 ? "" : `; there are ${there.join(", ")}`;
+function noSuch(what: string, name: string | undefined, there: readonly string[]): string {
+  const known = there.length === 0 ? "" : `; this vCenter has ${there.join(", ")}`;
   return name === undefined ? `this vCenter has no ${what}` : `there is no ${what} ${JSON.stringify(name)}${known}`;
 }

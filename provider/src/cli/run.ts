@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The commands by name, and how each ends: 0, 1 if something failed, 2 if the command line is wrong.
 
-import { readCommandLine } from "./command-line";
+import { readCommandLine, UsageError } from "./command-line";
 import type { CommandName } from "./command-line";
 import { doctor } from "./doctor/index";
 import { helpOf } from "./help";
 import { importFile } from "./import-file";
 import { list } from "./list";
-import { UsageError } from "./surroundings";
 import type { Surroundings } from "./surroundings";
-import { packageVersion } from "./versions";
+import { packageVersion } from "./package-version";
 
 const COMMANDS = { doctor, list, "import-file": importFile } as const satisfies Record<CommandName, unknown>;
 

@@ -9,6 +9,3 @@ export interface Surroundings {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
 }
-
-/** A mistake in the command line: one line, and exit status 2. @internal */
-export class UsageError extends Error {}

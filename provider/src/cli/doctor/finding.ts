@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One line of `doctor`: what was checked, what was found, how to fix it.
 
-import { CodedError, RUNNING_COMMAND } from "../../core/coded-error";
+import { CodedError } from "../../core/coded-error";
+import { withCommand } from "../../process/failure";
 import { ReadingError } from "../../process/reading-session";
 
 /** @internal */
@@ -36,7 +37,7 @@ export function ofError(check: string, error: unknown): Finding {
 
 function withFix(check: string, found: string, fix: string | undefined): Finding {
   const finding = { check, status: "error", found } as const;
-  return fix === undefined ? finding : { ...finding, fix: fix.replaceAll(RUNNING_COMMAND, "pulumi up") };
+  return fix === undefined ? finding : { ...finding, fix: withCommand(fix, "pulumi up") };
 }
 
 const MARK = { ok: "ok     ", warning: "WARNING", error: "ERROR  ", skipped: "-      " } as const;

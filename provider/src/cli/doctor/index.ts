@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // `doctor`: this machine, the way to vCenter, and what is there; each line as soon as it is known. It changes nothing.
 
+import { cleanLine } from "../clean";
 import type { Flags } from "../command-line";
-import { openSession, settingsEnvironment } from "../settings-flags";
+import { openSession, settingsOf } from "../settings-flags";
 import type { Surroundings } from "../surroundings";
 import { asText } from "./finding";
 import type { Finding } from "./finding";
@@ -16,27 +17,32 @@ export async function doctor(
   surroundings: Surroundings,
   nodeVersion: string = process.versions.node,
 ): Promise<number> {
-  const { out } = surroundings;
-  const environment = settingsEnvironment(flags, surroundings.environment);
-  const session = openSession("doctor", environment);
+  const { out, err } = surroundings;
+  const settings = settingsOf(flags, surroundings.environment);
+  const session = openSession("doctor", settings, err);
   const findings: Finding[] = [];
   const report = (finding: Finding): void => {
-    const clean = { ...finding, found: session.redact(finding.found) };
+    const clean = {
+      ...finding,
+      check: cleanLine(session, finding.check),
+      found: cleanLine(session, finding.found),
+      ...(finding.fix === undefined ? {} : { fix: cleanLine(session, finding.fix) }),
+    };
     findings.push(clean);
-    if (flags["json"] !== true) out(asText(clean));
+    if (flags.json !== true) out(asText(clean));
   };
   try {
     for (const finding of await checkThisMachine(surroundings, nodeVersion)) report(finding);
-    if (await checkWay(session, environment, report)) await checkVcenter(session, flags, report);
+    if (await checkWay(session, settings, report)) await checkVcenter(session, flags, report);
     else
       report({
         check: "vcenter",
         status: "skipped",
-        found: "login and everything behind it: fix the errors above first",
+        found: "login and what comes after it are not checked: fix the errors above first",
       });
   } finally {
     await session.close();
   }
-  if (flags["json"] === true) out(`${JSON.stringify(findings, null, 2)}\n`);
+  if (flags.json === true) out(`${JSON.stringify(findings, null, 2)}\n`);
   return findings.some(({ status }) => status === "error") ? 1 : 0;
 }

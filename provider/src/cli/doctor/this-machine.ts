@@ -2,6 +2,7 @@
 // This machine and the program's directory: Node, the Pulumi CLI, the SDK, and how the package is installed.
 
 import { execFile } from "node:child_process";
+import type { ExecFileException } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -12,11 +13,11 @@ import type { Finding } from "./finding";
 const PACKAGE = "pulumi-vsphere-trust-authority";
 /** From this release on the SDK needs Node 22. Source: pulumi/pulumi#23722. */
 const SDK_FOR_NODE_22 = "3.249.0";
-/** Floor of the peer dependency. */
+/** The lowest release of the peer dependency. */
 const OLDEST_SDK = "3.216.0";
 /** From this release on `pulumi import --file` takes inputs and outputs. */
 const CLI_FOR_IMPORT = "3.254.0";
-/** A CLI that is on a dead network share must not hold the rest up. */
+/** A CLI on a network share that does not answer must not delay the other checks. */
 const CLI_TIMEOUT_MS = 10_000;
 
 /** @internal */
@@ -33,30 +34,36 @@ export async function checkThisMachine(surroundings: Surroundings, nodeVersion: 
 function checkNode(version: string): Finding {
   const found = `Node ${version}`;
   if (isOlder(version, "20.20.0"))
-    return bad("error", "node", found, "install Node 22, 24 or 26; 20.20 is the oldest that works");
+    return bad("error", "node", `${found} is too old`, "install Node 22, 24 or 26; 20.20 is the oldest that works");
   return isOlder(version, "22.0.0")
     ? bad("warning", "node", `${found}: past its end of life since 2026-04-30`, "install Node 22, 24 or 26")
     : ok("node", found);
 }
 
 async function checkCli(environment: NodeJS.ProcessEnv): Promise<Finding> {
-  const version = await new Promise<string | undefined>((resolve) => {
+  const check = "pulumi-cli";
+  const { error, stdout } = await new Promise<{ error: ExecFileException | null; stdout: string }>((resolve) => {
     const options = { env: { ...environment, PULUMI_SKIP_UPDATE_CHECK: "true" }, timeout: CLI_TIMEOUT_MS };
     execFile("pulumi", ["version"], options, (error, stdout) => {
-      resolve(error === null ? stdout.trim().replace(/^v/, "") : undefined);
+      resolve({ error, stdout });
     });
   });
-  if (version === undefined || !/^\d+\.\d+\.\d+/.test(version)) {
-    return bad("error", "pulumi-cli", "no Pulumi CLI on the PATH", "install it: https://www.pulumi.com/docs/install/");
+  if (error?.code === "ENOENT") {
+    return bad("error", check, "no Pulumi CLI on the PATH", "install it: https://www.pulumi.com/docs/install/");
+  }
+  const version = stdout.trim().replace(/^v/, "");
+  if (error !== null || !/^\d+\.\d+\.\d+/.test(version)) {
+    const fix = "run it to see why, or install the CLI again: https://www.pulumi.com/docs/install/";
+    return bad("error", check, "the Pulumi CLI is on the PATH, but `pulumi version` prints no version", fix);
   }
   return isOlder(version, CLI_FOR_IMPORT)
     ? bad(
         "warning",
-        "pulumi-cli",
-        `Pulumi CLI ${version}: works, but \`pulumi import --file\` needs 3.254`,
-        "update the CLI",
+        check,
+        `Pulumi CLI ${version}: it works, but taking over what is there (\`pulumi import --file\`) needs 3.254`,
+        "update it: https://www.pulumi.com/docs/install/",
       )
-    : ok("pulumi-cli", `Pulumi CLI ${version}`);
+    : ok(check, `Pulumi CLI ${version}`);
 }
 
 function checkSdk(directory: string, nodeVersion: string): Finding {
@@ -73,7 +80,7 @@ function checkSdk(directory: string, nodeVersion: string): Finding {
   const { version = "0.0.0" } = readJson(file);
   const found = `@pulumi/pulumi ${version}`;
   if (isOlder(version, OLDEST_SDK))
-    return bad("error", check, found, `run \`npm install @pulumi/pulumi@^${OLDEST_SDK}\``);
+    return bad("error", check, `${found} is too old`, `run \`npm install @pulumi/pulumi@^${OLDEST_SDK}\``);
   return !isOlder(version, SDK_FOR_NODE_22) && isOlder(nodeVersion, "22.0.0")
     ? bad(
         "error",
@@ -125,7 +132,7 @@ function checkInstallation({ directory, environment }: Surroundings): Finding[] 
       bad(
         "error",
         check,
-        `${PACKAGE} is no direct dependency of the program in ${directory}`,
+        `${PACKAGE} is not a direct dependency of the program in ${directory}`,
         `run \`npm install ${PACKAGE}\` there`,
       ),
     );

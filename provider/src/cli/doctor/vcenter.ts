@@ -7,10 +7,11 @@ import { readCertificateIfAny } from "../../kms/read-certificate";
 import { ResourceError } from "../../process/failure";
 import type { ReadingSession } from "../../process/reading-session";
 import type { CertificateInfo } from "../../x509/certificate";
+import { defaultExpiryWarningDays } from "../../x509/rules";
 import type { Flags } from "../command-line";
-import { takeInventory } from "../inventory";
+import { counted, timeLeft } from "../in-words";
+import { problemsOf, takeInventory } from "../inventory";
 import type { FoundCluster, FoundKeyProvider } from "../inventory";
-import { timeLeft } from "../list";
 import { bad, ofError, ok } from "./finding";
 import type { Finding } from "./finding";
 
@@ -23,16 +24,14 @@ export async function checkVcenter(
   report: (finding: Finding) => void,
 ): Promise<void> {
   try {
-    await session.read({ what: "Logging in", target: undefined }, ({ connection, deadline }) =>
-      connection.api.login(deadline),
-    );
+    await session.read({ what: "Logging in" }, ({ connection, deadline }) => connection.api.login(deadline));
   } catch (error) {
     report(ofError("login", error));
     return;
   }
   report(ok("login", "user and password are accepted"));
   try {
-    await session.read({ what: "Listing the Trust Authority clusters", target: undefined }, listClusters);
+    await session.read({ what: "Listing the Trust Authority clusters" }, listClusters);
   } catch (error) {
     const isAbsent = error instanceof ResourceError && error.code === "ERR_ENDPOINT_ABSENT";
     const isForbidden = error instanceof ResourceError && error.code === "ERR_AUTHORIZATION";
@@ -49,8 +48,8 @@ async function checkClusters(session: ReadingSession, flags: Flags, report: (fin
     const each = { what: "Reading the client certificate", read: readCertificateIfAny };
     clusters = await takeInventory(session, flags, each);
   } catch (error) {
-    const fix =
-      "check the id with `pulumi-vsphere-trust-authority list`, and that server is the Trust Authority vCenter, not the workload vCenter";
+    const isGiven = (flags["cluster"] ?? flags["key-provider"]) !== undefined;
+    const fix = `${isGiven ? "check the id that you gave, and " : ""}check that the server is the Trust Authority vCenter, not the workload vCenter`;
     report({ ...ofError("clusters", error), fix });
     return;
   }
@@ -68,18 +67,14 @@ async function checkClusters(session: ReadingSession, flags: Flags, report: (fin
           "add one in vCenter, or with New-TrustAuthorityKeyProvider of PowerCLI",
         ),
       );
-    else report(ok(check, `${state}, ${keyProviders.length} key provider(s)`));
+    else report(ok(check, `${state}, ${counted(keyProviders.length, "key provider")}`));
     for (const one of keyProviders) for (const finding of ofKeyProvider(one)) report(finding);
   }
-  const problems = clusters.flatMap(({ problem, keyProviders }) => [
-    problem,
-    ...keyProviders.map((one) => one.problem),
-  ]);
-  if (problems.every((problem) => problem === undefined)) {
+  if (problemsOf(clusters).length === 0) {
     report(
       ok(
         "privileges",
-        "reading works (TrustedAdmin.ReadTrustedHosts, TrustedAdmin.ReadKMSTrust, System.View); replacing also needs TrustedAdmin.ManageKMSTrust, which no read can show",
+        "reading works (TrustedAdmin.ReadTrustedHosts, TrustedAdmin.ReadKMSTrust, System.View); replacing also needs TrustedAdmin.ManageKMSTrust, which cannot be checked without a write",
       ),
     );
   }
@@ -102,13 +97,20 @@ function ofKeyProvider({ cluster, keyProvider, health, found, problem }: FoundKe
 /** The words that people search for are those of vCenter and of VMware's knowledge base. */
 function ofHealth(check: string, health: string, hasCertificate: boolean): Finding {
   if (health === "OK")
-    return ok(check, "health OK (necessary, not sufficient: keys may still be missing behind the key server)");
+    return ok(check, "health OK, as vCenter reports it (single keys may still be missing at the key server)");
   if (health === "NONE")
     return bad(
       "warning",
       check,
       "health NONE: vCenter has no answer of the key server yet",
       "wait a minute, then run doctor again",
+    );
+  if (health !== "WARNING" && health !== "ERROR")
+    return bad(
+      "warning",
+      check,
+      `health ${health}: vCenter gave no health that is known here`,
+      "look at the key provider in vCenter",
     );
   const signs =
     'Signs of it in vCenter: "Virtual machine is locked because of a KMS cluster error", "The disk … is encrypted and a required key was not found", QLC_ERR_VALUE_MISSING';
@@ -118,21 +120,21 @@ function ofHealth(check: string, health: string, hasCertificate: boolean): Findi
   return bad(health === "WARNING" ? "warning" : "error", check, `health ${health}. ${signs}`, fix);
 }
 
-function ofDates(check: string, { subject, sha256Fingerprint, notAfter, notBefore }: CertificateInfo): Finding {
-  const found = `${subject}, SHA-256 ${sha256Fingerprint}, not after ${notAfter} (${timeLeft(notAfter)})`;
+function ofDates(check: string, certificate: CertificateInfo): Finding {
+  const { subject, sha256Fingerprint, notAfter, notAfterMs, notBefore, notBeforeMs } = certificate;
+  const found = `${subject}, SHA-256 ${sha256Fingerprint}, not after ${notAfter} (${timeLeft(certificate)})`;
   const nowMs = systemClock.wallMs();
-  const leftMs = Date.parse(notAfter) - nowMs;
-  const lifeMs = Date.parse(notAfter) - Date.parse(notBefore);
-  const fix = "renew it, and run `pulumi up`; register the new certificate at the key server before";
+  const leftMs = notAfterMs - nowMs;
+  const fix = "renew it: register the new certificate at the key server, then run `pulumi up`";
   if (leftMs <= 0) {
     return bad("error", check, `${found}: hosts may not get keys at their next reboot`, fix);
   }
-  if (Date.parse(notBefore) > nowMs)
+  if (notBeforeMs > nowMs)
     return bad(
       "warning",
       check,
       `${found}: not valid before ${notBefore}`,
-      "check this machine's clock, and the certificate",
+      "check the clock of this machine, and have the certificate issued with the right dates",
     );
-  return leftMs < Math.min(30 * DAY_MS, lifeMs / 3) ? bad("warning", check, found, fix) : ok(check, found);
+  return leftMs < defaultExpiryWarningDays(certificate) * DAY_MS ? bad("warning", check, found, fix) : ok(check, found);
 }

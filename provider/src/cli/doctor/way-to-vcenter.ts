@@ -10,7 +10,7 @@ import type { Where } from "../../process/settings";
 import type { ServerAddress } from "../../vsphere/http/address";
 import { Connector } from "../../vsphere/http/connector";
 import { proxyFor } from "../../vsphere/http/proxy";
-import { forFlags } from "../settings-flags";
+import type { CommandSettings } from "../settings-flags";
 import { bad, ofError, ok } from "./finding";
 import type { Finding } from "./finding";
 
@@ -20,13 +20,20 @@ const STEP_TIMEOUT_MS = 5_000;
 /** Reports each step as it ends. @returns whether a login may be tried @internal */
 export async function checkWay(
   { access }: ReadingSession,
-  environment: NodeJS.ProcessEnv,
+  settings: CommandSettings,
   report: (finding: Finding) => void,
 ): Promise<boolean> {
+  const { environment, names } = settings;
+  const failure = (check: string, error: unknown): Finding => ofError(check, names.explain(error));
+  const reported = async (check: string, step: () => Promise<Finding>): Promise<boolean> => {
+    const finding = await step().catch((error: unknown) => failure(check, error));
+    report(finding);
+    return finding.status !== "error";
+  };
   const resolved = access.where();
   const problems: unknown[] = "where" in resolved ? [] : [...resolved.problems];
-  await access.credentials(AbortSignal.timeout(STEP_TIMEOUT_MS)).catch((error: unknown) => problems.push(error));
-  for (const problem of problems) report(ofError("settings", forFlags(problem)));
+  await access.credentials().catch((error: unknown) => problems.push(error));
+  for (const problem of problems) report(failure("settings", problem));
   if (!("where" in resolved)) return false;
   const { where } = resolved;
   const { address } = where;
@@ -34,37 +41,31 @@ export async function checkWay(
   try {
     const proxy = proxyFor(address, environment);
     if (proxy === undefined) {
-      if (!(await reported(report, "name", () => checkName(address)))) return false;
-      if (!(await reported(report, "tcp", () => checkTcp(address)))) return false;
+      if (!(await reported("name", () => checkName(address)))) return false;
+      if (!(await reported("tcp", () => checkTcp(address)))) return false;
     } else {
       report(ok("proxy", `through ${proxy.host} (HTTPS_PROXY), which resolves the name and connects`));
     }
   } catch (error) {
-    report(ofError("proxy", error));
+    report(failure("proxy", error));
     return false;
   }
-  const isTrusted = await reported(report, "tls", () => checkTls(where, environment, report));
+  const isTrusted = await reported("tls", () => checkTls(where, settings, report));
   return isTrusted && problems.length === 0;
 }
 
-async function reported(
-  report: (finding: Finding) => void,
-  check: string,
-  step: () => Promise<Finding>,
-): Promise<boolean> {
-  const finding = await step().catch((error: unknown) => ofError(check, error));
-  report(finding);
-  return finding.status !== "error";
+function trustOf({ ca, fingerprint, allowUnverifiedTls }: Where): string {
+  const isUnverified = allowUnverifiedTls && fingerprint === undefined;
+  return isUnverified ? "TLS NOT verified" : `to be verified by ${verifierOf({ ca, fingerprint })}`;
 }
 
-function trustOf({ ca, fingerprint, allowUnverifiedTls }: Where): string {
-  if (allowUnverifiedTls && fingerprint === undefined) return "TLS NOT verified";
-  if (fingerprint !== undefined) return "verified by a pinned fingerprint";
-  return ca === undefined ? "verified by Node's own roots" : "verified by a CA of your own";
+function verifierOf({ ca, fingerprint }: Pick<Where, "ca" | "fingerprint">): string {
+  if (fingerprint !== undefined) return "a pinned fingerprint";
+  return ca === undefined ? "Node's own roots" : "a CA of your own";
 }
 
 async function checkName({ host }: ServerAddress): Promise<Finding> {
-  if (isIP(host) !== 0) return ok("name", `${host} is an address: nothing to look up`);
+  if (isIP(host) !== 0) return ok("name", `${host} is an IP address: DNS is not asked`);
   try {
     const addresses = await lookup(host, { all: true });
     return ok("name", `${host} is ${addresses.map(({ address }) => address).join(", ")}`);
@@ -87,7 +88,7 @@ function checkTcp({ host, port }: ServerAddress): Promise<Finding> {
       socket.destroy();
       resolve(finding);
     };
-    const fix = "check the port, the firewall and that vCenter runs; behind a proxy set HTTPS_PROXY";
+    const fix = "check the port, the firewall, the VPN and that vCenter runs; behind a proxy set HTTPS_PROXY";
     socket.once("connect", () => {
       end(ok("tcp", `port ${port} answers in ${Math.ceil(performance.now() - beganMs)} ms`));
     });
@@ -95,7 +96,9 @@ function checkTcp({ host, port }: ServerAddress): Promise<Finding> {
       end(bad("error", "tcp", `port ${port} does not answer within ${STEP_TIMEOUT_MS / 1000} s`, fix));
     });
     socket.once("error", (error: NodeJS.ErrnoException) => {
-      end(bad("error", "tcp", `port ${port} refuses the connection (${error.code ?? "unknown"})`, fix));
+      const isRefused = error.code === "ECONNREFUSED";
+      const found = isRefused ? `port ${port} refuses the connection` : `port ${port} cannot be reached`;
+      end(bad("error", "tcp", `${found} (${error.code ?? "unknown"})`, fix));
     });
   });
 }
@@ -103,7 +106,7 @@ function checkTcp({ host, port }: ServerAddress): Promise<Finding> {
 /** Reads the certificate first, without a check and without sending anything: its fingerprint is what to pin. */
 async function checkTls(
   where: Where,
-  environment: NodeJS.ProcessEnv,
+  { environment, names }: CommandSettings,
   report: (finding: Finding) => void,
 ): Promise<Finding> {
   const { address, fingerprint, allowUnverifiedTls } = where;
@@ -120,13 +123,13 @@ async function checkTls(
     return bad(
       "warning",
       "tls",
-      "allowUnverifiedTls is on: anybody on the way can read the private key",
-      "compare the SHA-256 above with vCenter's own, then set VSPHERE_TRUST_AUTHORITY_SERVER_FINGERPRINT to it",
+      `${names.nameOf("ALLOW_UNVERIFIED_TLS")} is on: anybody on the way can read the private key`,
+      "compare the SHA-256 above with vCenter's own, then set VSPHERE_TRUST_AUTHORITY_SERVER_FINGERPRINT to it in its place",
     );
   }
   const ca = where.ca === undefined ? undefined : await readCa(where.ca);
   const socket = await new Connector(address, { ca, fingerprint, allowUnverified: allowUnverifiedTls }, options).open();
   const protocol = socket.getProtocol() ?? "TLS";
   socket.destroy();
-  return ok("tls", `${protocol}, ${trustOf(where)}`);
+  return ok("tls", `${protocol}, verified by ${verifierOf(where)}`);
 }
