@@ -26,7 +26,6 @@ export type SourceFiles = ReadonlyMap<string, string>;
 /**
  * Reads the provider's sources.
  *
- * @param folder - default `provider/src`
  * @returns every TypeScript file of it
  */
 export function readSources(folder: string = PROVIDER_SOURCES): SourceFiles {
@@ -37,7 +36,6 @@ export function readSources(folder: string = PROVIDER_SOURCES): SourceFiles {
 /**
  * Compiles sources without looking at their types.
  *
- * @param sources - as {@link readSources} returns them
  * @returns a scratch folder in which the provider's dependencies resolve
  */
 export function compileProvider(sources: SourceFiles): CompiledProvider {

@@ -34,20 +34,29 @@ const OUTCOMES = [
   ...["delete ok"],
   "none ok",
 ];
-const KINDS = ["login", "patch", "read", "health", "taskGet", "taskList"];
+/** A certificate that is sent, a certificate and a signing request that the hosts are asked for. */
+const WRITES = ["patch", "post", "post csr"];
+const READS = ["read", "read csr"];
+const REQUESTS = ["login", ...WRITES, ...READS, "health", "taskGet", "taskList"];
 const WIRE_FAULTS = ["refused", "reset-before", "reset-after", "hang", "garbage", "401", "403", "429", "500", "503"];
 const TASKS = ["SUCCEEDED", "FAILED", "CANCELED", "vanishes"].flatMap((end) => [end, `${end} blocked`]);
 const FAULTS = [
-  ...KINDS.flatMap((kind) => WIRE_FAULTS.map((fault) => `${kind} ${fault}`)),
-  ...["patch 500 applied", "patch 502 applied", "patch 504 applied"],
-  ...["patch taken up late", "patch taken up late after a hang"],
-  ...["patch id-lost", "patch done", "patch absent", "read absent", "read task-fails"],
-  ...TASKS.map((end) => `patch task ${end}`),
+  ...REQUESTS.flatMap((request) => WIRE_FAULTS.map((fault) => `${request} ${fault}`)),
+  ...WRITES.flatMap((write) =>
+    [
+      ...["500 applied", "502 applied", "504 applied", "taken up late", "taken up late after a hang"],
+      ...["id-lost", "done", "absent", ...TASKS.map((end) => `task ${end}`)],
+    ].map((fault) => `${write} ${fault}`),
+  ),
+  ...READS.flatMap((read) => [`${read} absent`, `${read} task-fails`]),
 ];
 
 /** All that must have happened at least once. */
 const WANTED: readonly string[] = [
-  ...["type certificate", "type self-signed"],
+  ...["certificate", "self-signed", "signing request"].map((declared) => `program ${declared}`),
+  ...["signing request and certificate", "signing request and self-signed", "certificate and second certificate"].map(
+    (declared) => `program ${declared}`,
+  ),
   ...EVENTS.map((name) => `event ${name}`),
   ...DISTURBANCES.map((name) => `during ${name}`),
   ...OUTCOMES,
@@ -57,7 +66,6 @@ const WANTED: readonly string[] = [
 /**
  * What did not happen.
  *
- * @param counts - how often each thing happened
  * @returns the names of what is missing
  */
 export function missingFrom(counts: ReadonlyMap<string, number>): readonly string[] {
@@ -67,7 +75,6 @@ export function missingFrom(counts: ReadonlyMap<string, number>): readonly strin
 /**
  * The counts as lines to print.
  *
- * @param counts - how often each thing happened
  * @returns one line per event, disturbance and outcome, one for all faults
  */
 export function table(counts: ReadonlyMap<string, number>): readonly string[] {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What can go wrong in a history, as data: a fault meets one request, a disturbance comes between two.
 
-/** What a request is for. */
+/** What a request is for. A `patch` is any write, also the POST of a certificate or of a signing request. */
 export type Kind = "login" | "patch" | "read" | "health" | "taskGet" | "taskList";
 
 /** How a write's task ends. */
@@ -19,10 +19,19 @@ export type Fault =
       readonly applied?: boolean;
       /** How long its task takes then; default 500 ms. */
       readonly lastsMs?: number;
+      /** The server shows it so long after the task's end. */
+      readonly lagMs?: number;
     }
   | { readonly kind: "patch"; readonly what: "id-lost" | "done" }
   /** The connection breaks, and the server takes the request up `afterMs` later: behind a front, or from a queue. */
-  | { readonly kind: "patch"; readonly what: "taken-up-late"; readonly afterMs: number; readonly hangs: boolean }
+  | {
+      readonly kind: "patch";
+      readonly what: "taken-up-late";
+      readonly afterMs: number;
+      readonly hangs: boolean;
+      /** Default SUCCEEDED. */
+      readonly ends?: TaskEnd;
+    }
   | { readonly kind: "read"; readonly what: "task-fails"; readonly errorType: string }
   | {
       readonly kind: "patch";
@@ -54,10 +63,10 @@ export interface Disturbance {
     | "sibling";
 }
 
-/** One fault as a word, for counts. */
-export function nameOfFault(fault: Fault): string {
-  if (fault.what === "status") return `${fault.kind} ${fault.status}${fault.applied === true ? " applied" : ""}`;
-  if (fault.what === "taken-up-late") return `${fault.kind} taken up late${fault.hangs ? " after a hang" : ""}`;
-  if (fault.what === "task") return `${fault.kind} task ${fault.ends}${fault.blocked === true ? " blocked" : ""}`;
-  return `${fault.kind} ${fault.what}`;
+/** One fault as words, for counts. @param request - the name of the request that meets it */
+export function nameOfFault(fault: Fault, request: string): string {
+  if (fault.what === "status") return `${request} ${fault.status}${fault.applied === true ? " applied" : ""}`;
+  if (fault.what === "taken-up-late") return `${request} taken up late${fault.hangs ? " after a hang" : ""}`;
+  if (fault.what === "task") return `${request} task ${fault.ends}${fault.blocked === true ? " blocked" : ""}`;
+  return `${request} ${fault.what}`;
 }

@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 import type { Disturbance, Fault, Kind } from "./faults";
 import type { TaskTarget } from "./model-tasks";
 import type { Health } from "./model-key-provider";
-import type { Options } from "./stack";
+import type { Options, ResourceKind } from "./resource";
 
 /** An operation of the engine, with what goes wrong in it. */
 export interface OperationEvent {
@@ -31,17 +31,31 @@ export type Event =
 /** A program, and what happens to it. */
 export interface History {
   readonly options: Options;
-  /** True: the certificate is one that the hosts make; options are those of the other type. */
-  readonly isMadeByHosts: boolean;
+  /** Its resources. What the hosts make takes `adopt` only of the options. */
+  readonly declares: readonly ResourceKind[];
   /** What the target of a task names. */
   readonly targets: TaskTarget;
   /** True: vCenter refuses to list tasks, for good. */
   readonly listIsRefused: boolean;
+  /** Reads show a write so long after the end of its task, whatever became of its answer, unless a fault says otherwise. Default 0. */
+  readonly lagMs?: number;
   /** True: it begins with an `up` in which nothing goes wrong. */
   readonly settled: boolean;
   readonly events: readonly Event[];
 }
 
+/**
+ * Each so often as its share. A signing request beside a certificate is one flow, and the certificates of two key providers of one cluster
+ * look alike in tasks that name the cluster only: they must not disturb each other.
+ */
+const DECLARED: readonly (readonly ResourceKind[])[] = [
+  ...Array.from({ length: 5 }, (): ResourceKind[] => ["certificate"]),
+  ...Array.from({ length: 2 }, (): ResourceKind[] => ["self-signed"]),
+  ...Array.from({ length: 2 }, (): ResourceKind[] => ["signing request"]),
+  ["signing request", "certificate"],
+  ["signing request", "self-signed"],
+  ...Array.from({ length: 2 }, (): ResourceKind[] => ["certificate", "second certificate"]),
+];
 const KINDS: readonly Kind[] = ["login", "patch", "read", "health", "taskGet", "taskList"];
 const kind = fc.constantFrom(...KINDS);
 
@@ -78,6 +92,7 @@ const statusFault: fc.Arbitrary<Fault> = fc.oneof(
     status: fc.constantFrom(502, 504, 500),
     applied: fc.constant(true),
     lastsMs: fc.constantFrom(500, 500, 6_000, 200_000),
+    lagMs: fc.constantFrom(0, 0, 2_000, 45_000),
   }),
 );
 const taskFault: fc.Arbitrary<Fault> = fc.record({
@@ -194,8 +209,9 @@ export function histories(candidates: number): fc.Arbitrary<History> {
     targets,
     listIsRefused: fc.oneof({ weight: 15, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     settled: fc.boolean(),
+    lagMs: fc.constantFrom(0, 0, 0, 2_500),
     events: fc.array(event, { minLength: 1, maxLength: 12 }),
     // Last, so that what came before is drawn as it was.
-    isMadeByHosts: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+    declares: fc.constantFrom(...DECLARED),
   });
 }

@@ -18,11 +18,19 @@ const FAILED_LISTS: readonly Fault[] = Array.from({ length: 4 }, () => ({
 }));
 const ORDINARY = {
   options: {},
-  isMadeByHosts: false,
+  declares: ["certificate"],
   targets: "cluster",
   listIsRefused: false,
   settled: false,
 } as const;
+
+/** One `up` of a signing request and a certificate in which the POST meets a fault. */
+function besideAnUnfinishedPost(fault: Fault, targets: History["targets"]): History {
+  return {
+    ...{ options: {}, declares: ["signing request", "certificate"], targets, listIsRefused: false, settled: false },
+    events: [{ event: "up", faults: [fault], disturbances: [] }],
+  };
+}
 
 /** Played before the random ones. */
 export const KNOWN: Readonly<Record<string, History>> = {
@@ -114,7 +122,7 @@ export const KNOWN: Readonly<Record<string, History>> = {
   // The list before the first write had failed, so that the task of the destroyed state was not known. It was open, named the
   // key provider, and was taken for that of the lost answer: its failure, for this run's.
   "the failure of a task that began before the PATCH is not that of a lost answer's": {
-    ...{ options: {}, isMadeByHosts: false, targets: "key-provider", listIsRefused: false, settled: false },
+    ...{ options: {}, declares: ["certificate"], targets: "key-provider", listIsRefused: false, settled: false },
     events: [
       { event: "up", faults: [{ kind: "patch", what: "task", lastsMs: 80_000, ends: "FAILED" }], disturbances: [] },
       { event: "destroy", faults: [], disturbances: [] },
@@ -129,7 +137,7 @@ export const KNOWN: Readonly<Record<string, History>> = {
     ],
   },
   "the failure of another task is not that of a forgotten one's": {
-    ...{ options: {}, isMadeByHosts: false, targets: "key-provider", listIsRefused: false, settled: false },
+    ...{ options: {}, declares: ["certificate"], targets: "key-provider", listIsRefused: false, settled: false },
     events: [
       { event: "up", faults: [{ kind: "patch", what: "task", lastsMs: 80_000, ends: "FAILED" }], disturbances: [] },
       { event: "destroy", faults: [], disturbances: [] },
@@ -143,6 +151,17 @@ export const KNOWN: Readonly<Record<string, History>> = {
       },
     ],
   },
+  // Each has a time of its own: the certificate was sent beside the POST of the signing request, which had given up.
+  "a certificate is not sent beside the POST of a signing request whose time is over": besideAnUnfinishedPost(
+    { kind: "patch", what: "task", lastsMs: 200_000, ends: "SUCCEEDED" },
+    "cluster",
+  ),
+  ...Object.fromEntries(
+    (["key-provider", "cluster"] as const).map((targets) => [
+      `a certificate is not sent beside the lost POST of a signing request whose task names the ${targets}`,
+      besideAnUnfinishedPost(lostAnswer(200_000), targets),
+    ]),
+  ),
   // The page of a proxy ended the wait, and the PATCH was sent beside the running task.
   "an earlier run's task is waited for although a look at it is refused": {
     ...ORDINARY,
@@ -150,6 +169,62 @@ export const KNOWN: Readonly<Record<string, History>> = {
       { event: "up", faults: [{ kind: "patch", what: "task", lastsMs: 75_000, ends: "SUCCEEDED" }], disturbances: [] },
       { event: "destroy", faults: [], disturbances: [] },
       { event: "up", faults: [{ kind: "taskGet", what: "status", status: 403 }], disturbances: [] },
+    ],
+  },
+  // The certificate that was there all the time was taken for the one that the lost POST was to make.
+  "an absence that is not true, before a POST that is lost": {
+    ...{ options: {}, declares: ["self-signed"], targets: "cluster", listIsRefused: false, settled: false },
+    events: [
+      {
+        event: "up",
+        faults: [
+          { kind: "read", what: "task-fails", errorType: "NOT_FOUND" },
+          { kind: "patch", what: "status", status: 500 },
+        ],
+        disturbances: [],
+      },
+    ],
+  },
+  // The POST of a killed run was taken up late and showed another signing request, while this run's own POST still ran.
+  "a certificate is not sent beside a lost POST that an earlier one's effect seems to prove": {
+    ...ORDINARY,
+    declares: ["signing request", "certificate"],
+    events: [
+      {
+        event: "up",
+        faults: [{ kind: "patch", what: "taken-up-late", afterMs: 33_000, hangs: true }],
+        disturbances: [{ atRequest: 6, what: "kill" }],
+      },
+      {
+        event: "up",
+        faults: [{ kind: "patch", what: "taken-up-late", afterMs: 1_000, hangs: false }],
+        disturbances: [],
+      },
+    ],
+  },
+  // The task of a killed run's POST of a certificate, taken up late, FAILED while this run looked for its lost POST.
+  "the failure of a certificate's task is not that of a signing request's": {
+    ...ORDINARY,
+    declares: ["signing request", "self-signed"],
+    targets: "key-provider",
+    events: [
+      {
+        event: "up",
+        faults: [
+          { kind: "patch", what: "task", lastsMs: 0, ends: "SUCCEEDED" },
+          { kind: "patch", what: "taken-up-late", afterMs: 4_300, hangs: false, ends: "FAILED" },
+        ],
+        disturbances: [{ atRequest: 12, what: "kill" }],
+      },
+      { event: "want", index: 2, rewritten: false },
+      {
+        event: "up",
+        faults: [
+          { kind: "patch", what: "task", lastsMs: 0, ends: "SUCCEEDED" },
+          { kind: "patch", what: "reset-before" },
+        ],
+        disturbances: [],
+      },
     ],
   },
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The bodies that the vCenter in memory answers with.
 
-import { SERVICE } from "./model-tasks";
+import { keyProviderOf, serviceOf } from "./model-tasks";
 import type { Task, TaskTarget } from "./model-tasks";
 
 /** An answer, as a transport hands it over. */
@@ -28,7 +28,7 @@ export function absent(): Answer {
   return json(404, faultBody("NOT_FOUND", "com.vmware.vapi.rest.httpNotFound"));
 }
 
-/** The service's word for a key provider that does not exist. */
+/** The service's word for a key provider, or something of it, that does not exist. */
 export function gone(): Answer {
   return json(404, faultBody("NOT_FOUND", "com.vmware.esx.kms.provider.notfound"));
 }
@@ -45,7 +45,7 @@ export function taskBody(
   const errorType = task.ends === "CANCELED" ? "CANCELED" : task.errorType;
   return {
     description: { id: "d", default_message: "d", args: [] },
-    service: SERVICE,
+    service: serviceOf(task.slot),
     operation: task.write || task.sibling ? writeOperation : "get$task",
     status,
     cancelable: false,
@@ -56,9 +56,9 @@ export function taskBody(
   };
 }
 
-function targetOf({ sibling }: Task, targets: TaskTarget): Record<string, unknown> {
+function targetOf({ sibling, slot }: Task, targets: TaskTarget): Record<string, unknown> {
   if (targets === "none") return {};
-  const id = targets === "cluster" ? "domain-c8" : sibling ? "kms-2" : "kms-1";
+  const id = targets === "cluster" ? "domain-c8" : sibling ? "kms-3" : keyProviderOf(slot);
   return { target: { type: targets === "cluster" ? "ClusterComputeResource" : "kms.Provider", id } };
 }
 

@@ -2,6 +2,7 @@
 // A request to the vCenter in memory, and what can become of it below HTTP.
 
 import type { Fault, Kind } from "./faults";
+import type { Slot } from "./model-tasks";
 
 /** As the provider sends it. */
 export interface Request {
@@ -27,8 +28,22 @@ export function kindOf({ method, path }: Request): Kind | "logout" {
   if (path === "/api/session") return method === "DELETE" ? "logout" : "login";
   if (path === "/api/cis/tasks") return "taskList";
   if (path.startsWith("/api/cis/tasks/")) return "taskGet";
-  if (!path.endsWith("/client-certificate")) return "health";
+  if (!/\/client-certificate(\/csr)?$/.test(path)) return "health";
   return method === "GET" ? "read" : "patch";
+}
+
+/** Which slot it is about; undefined: none alone. */
+export function slotOf({ path }: Request): Slot | undefined {
+  if (path.endsWith("/client-certificate/csr")) return "csr";
+  if (!path.endsWith("/client-certificate")) return undefined;
+  return path.includes("/kms-2/") ? "second certificate" : "certificate";
+}
+
+/** The request in counts: what is written, and how. */
+export function nameOf(request: Request): string {
+  const kind = kindOf(request);
+  const word = kind === "patch" && request.method === "POST" ? "post" : kind;
+  return slotOf(request) === "csr" ? `${word} csr` : word;
 }
 
 /** Whether a fault lets the request be carried out and loses its answer. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tasks of the vCenter in memory, and what they do to the certificate: each in its time, in order, whether somebody
-// looks or not.
+// The tasks of the vCenter in memory, and what they do to the certificate and the signing request: each in its time, in
+// order, whether somebody looks or not.
 
 import type { TaskEnd } from "./faults";
 
@@ -14,6 +14,12 @@ export interface ModelClock {
 /** What the target of a task names. */
 export type TaskTarget = "cluster" | "key-provider" | "none";
 
+/**
+ * What can be written: of the first key provider what the hosts hold, and what they have last asked to be signed; of the second
+ * one of the same cluster what they hold.
+ */
+export type Slot = "certificate" | "csr" | "second certificate";
+
 /** Two of our writes that ran at once. */
 export interface Overlap {
   readonly first: Task;
@@ -24,16 +30,19 @@ export interface Overlap {
 export interface Task {
   readonly id: string;
   readonly write: boolean;
+  readonly slot: Slot;
   /** Of another key provider of the cluster. */
   readonly sibling: boolean;
   /** The operation of the engine in which it was sent, counted from 1. */
   readonly run: number;
+  /** When its request came; it may have waited in the server before it started. */
+  readonly sentMs: number;
   readonly startedMs: number;
   readonly endsMs: number;
   readonly ends: TaskEnd;
   readonly blocked: boolean;
   readonly lagMs: number;
-  /** The certificate that it puts there; undefined for a read. */
+  /** What it puts there, as PEM; undefined for a read. */
   readonly puts: string | undefined;
   /** With FAILED: the `error_type` it fails with. */
   readonly errorType: string;
@@ -41,39 +50,73 @@ export interface Task {
 
 /** What a task of its kind is like unless a fault says otherwise. */
 export type TaskWish = Pick<Task, "ends" | "puts" | "write"> &
-  Partial<Pick<Task, "blocked" | "lagMs" | "errorType" | "sibling" | "run">> & {
+  Partial<Pick<Task, "slot" | "blocked" | "lagMs" | "errorType" | "sibling" | "run">> & {
     readonly lastsMs: number;
     /** It begins so much later, and is not known before. */
     readonly startsInMs?: number;
   };
 
 /** Name of the service in task ids and lists. */
-export const SERVICE =
-  "com.vmware.vcenter.trusted_infrastructure.trust_authority_clusters.kms.providers.client_certificate";
+const SERVICE = "com.vmware.vcenter.trusted_infrastructure.trust_authority_clusters.kms.providers.client_certificate";
 
-/** The tasks of one vCenter, and the certificate that they change. */
+/** Name of the service in task ids and lists. */
+export function serviceOf(slot: Slot): string {
+  return slot === "csr" ? `${SERVICE}.csr` : SERVICE;
+}
+
+/** The key provider that has the slot. */
+export function keyProviderOf(slot: Slot): "kms-1" | "kms-2" {
+  return slot === "second certificate" ? "kms-2" : "kms-1";
+}
+
+/** The tasks of one vCenter, and what they change. */
 export class ModelTasks {
   readonly #clock: ModelClock;
   readonly #tasks = new Map<string, Task>();
+  /** Of every task, also of those that a restart has forgotten. */
+  readonly #slots = new Map<string, Slot>();
   /** Writes that have not taken effect yet. */
   readonly #due = new Set<Task>();
-  #certificate: string;
+  readonly #held = new Map<Slot, string>();
   #made = 0;
 
   constructor(clock: ModelClock, certificate: string) {
     this.#clock = clock;
-    this.#certificate = certificate;
+    this.#held.set("certificate", certificate);
+    this.#held.set("second certificate", certificate);
   }
 
   begin(wish: TaskWish): Task {
-    const startedMs = this.#clock.nowMs() + (wish.startsInMs ?? 0);
-    const { ends, puts, write, blocked = false, lagMs = 0, errorType = "ERROR", sibling = false, run = 0 } = wish;
-    const id = `task-${(this.#made += 1)}:${SERVICE}`;
+    const sentMs = this.#clock.nowMs();
+    const startedMs = sentMs + (wish.startsInMs ?? 0);
+    const { ends, puts, write, slot = "certificate", blocked = false, lagMs = 0 } = wish;
+    const { errorType = "ERROR", sibling = false, run = 0 } = wish;
+    const id = `task-${(this.#made += 1)}:${serviceOf(slot)}`;
     const endsMs = startedMs + wish.lastsMs;
-    const task: Task = { id, startedMs, endsMs, ends, puts, blocked, lagMs, write, errorType, sibling, run };
+    const task: Task = {
+      id,
+      slot,
+      sentMs,
+      startedMs,
+      endsMs,
+      ends,
+      puts,
+      blocked,
+      lagMs,
+      write,
+      errorType,
+      sibling,
+      run,
+    };
     this.#tasks.set(id, task);
+    this.#slots.set(id, slot);
     if (write && ends !== "FAILED" && ends !== "CANCELED") this.#due.add(task);
     return task;
+  }
+
+  /** What a task is or was about. */
+  slotOf(id: string): Slot | undefined {
+    return this.#slots.get(id);
   }
 
   /** The task; undefined where it is not known (any more). */
@@ -89,13 +132,16 @@ export class ModelTasks {
     );
   }
 
-  /** Our writes that ran at once, as the server saw them so far. */
+  /** Our writes that ran at once on one key provider, of whatever slot, as the server saw them so far. */
   overlaps(): readonly Overlap[] {
     const nowMs = this.#clock.nowMs();
     const writes = [...this.#tasks.values()].filter((task) => task.write && !task.sibling && task.startedMs <= nowMs);
     writes.sort((a, b) => a.startedMs - b.startedMs);
     return writes.flatMap((first, index) =>
-      writes.slice(index + 1).flatMap((second) => (second.startedMs < first.endsMs ? [{ first, second }] : [])),
+      writes
+        .slice(index + 1)
+        .filter((second) => keyProviderOf(second.slot) === keyProviderOf(first.slot) && second.startedMs < first.endsMs)
+        .map((second) => ({ first, second })),
     );
   }
 
@@ -106,27 +152,32 @@ export class ModelTasks {
     return task.ends === "SUCCEEDED" ? "SUCCEEDED" : "FAILED";
   }
 
-  /** What the hosts hold now. */
-  certificate(): string {
+  /** What the hosts have now; undefined: nothing, as no signing request was ever made. */
+  held(slot: Slot): string | undefined {
+    this.#takeEffect();
+    return this.#held.get(slot);
+  }
+
+  #takeEffect(): void {
     const nowMs = this.#clock.nowMs();
     const due = [...this.#due].filter((task) => nowMs >= task.endsMs + task.lagMs);
     due.sort((a, b) => a.endsMs + a.lagMs - b.endsMs - b.lagMs);
     for (const task of due) {
       this.#due.delete(task);
-      this.#certificate = task.puts ?? this.#certificate;
+      if (task.puts !== undefined) this.#held.set(task.slot, task.puts);
     }
-    return this.#certificate;
   }
 
-  /** Somebody puts a certificate there, by another way. */
-  put(certificate: string): void {
-    this.certificate();
-    this.#certificate = certificate;
+  /** Somebody puts something there, by another way; undefined: takes it away. */
+  put(slot: Slot, pem: string | undefined): void {
+    this.#takeEffect();
+    if (pem === undefined) this.#held.delete(slot);
+    else this.#held.set(slot, pem);
   }
 
   /** vCenter was started again. What had not taken effect is lost with the tasks, or goes on with them. */
   restart(keepTasks: boolean): void {
-    this.certificate();
+    this.#takeEffect();
     if (keepTasks) return;
     this.#tasks.clear();
     this.#due.clear();

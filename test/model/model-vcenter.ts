@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A vCenter in memory, small enough to be believed: sessions and one key provider, with faults that the next requests meet.
+// A vCenter in memory, small enough to be believed: sessions and two key providers, with faults that the next requests meet.
 // It is a transport of the provider.
 
 import { nameOfFault } from "./faults";
@@ -7,7 +7,7 @@ import type { Disturbance, Fault, Kind } from "./faults";
 import { absent, fail, gone, json } from "./model-answers";
 import type { Answer } from "./model-answers";
 import { ModelKeyProvider } from "./model-key-provider";
-import { forever, isLost, kindOf, WireFault } from "./model-request";
+import { forever, isLost, kindOf, nameOf, slotOf, WireFault } from "./model-request";
 import type { Request } from "./model-request";
 
 const HOUR_MS = 3_600_000;
@@ -15,7 +15,7 @@ const HOUR_MS = 3_600_000;
 const FRONT_MS = 3_000;
 const NO_COUNTS = { login: 0, patch: 0, read: 0, health: 0, taskGet: 0, taskList: 0, logout: 0 };
 
-/** One vCenter with one key provider. */
+/** One vCenter with two key providers in one cluster. */
 export class ModelVcenter extends ModelKeyProvider {
   readonly #sessions = new Set<string>();
   #sessionsMade = 0;
@@ -85,18 +85,18 @@ export class ModelVcenter extends ModelKeyProvider {
 
   async #answer(request: Request, signal: AbortSignal): Promise<Answer> {
     const kind = kindOf(request);
+    const slot = slotOf(request);
     if (kind !== "logout") await this.#disturb(signal);
     this.counts[kind] += 1;
-    this.happenings.push({ type: "request", kind, atMs: this.options.clock.nowMs() });
+    this.happenings.push({ type: "request", slot, kind, atMs: this.options.clock.nowMs() });
     await this.options.clock.sleep(1, signal);
     if (this.#front !== undefined && this.options.clock.nowMs() < this.#front.untilMs && kind !== "logout") {
       // Nothing behind a front has seen it, but who sent it cannot know.
-      this.noteFate(kind, "ambiguous");
+      if (kind === "patch") this.noteFate(slot, "ambiguous");
       return fail(this.#front.status);
     }
-    const fault = kind === "logout" ? undefined : this.#takeFault(kind);
-    const token = request.headers["vmware-api-session-id"];
-    const early = fault === undefined ? undefined : await this.#beforeItIsServed(kind, fault, signal, token);
+    const fault = kind === "logout" ? undefined : this.#takeFault(kind, request);
+    const early = fault === undefined ? undefined : await this.#beforeItIsServed(request, fault, signal);
     if (early !== undefined) return early;
     const before = this.happenings.length;
     const answer = await this.#serve(kind, request, fault, signal);
@@ -104,7 +104,7 @@ export class ModelVcenter extends ModelKeyProvider {
     // What the client never gets to see proves nothing to it.
     const seesStatus = fault.what !== "reset-after" && answer.status !== 200;
     if ((kind === "taskGet" || kind === "taskList") && !seesStatus) this.happenings.length = before;
-    return this.#lose(kind, fault, answer);
+    return this.#lose(request, fault, answer);
   }
 
   /** True where the process dies right before its next request, or before its result is saved. */
@@ -131,7 +131,8 @@ export class ModelVcenter extends ModelKeyProvider {
         });
       } else if (what === "expireSessions") this.expireSessions();
       else if (what === "someoneElse") {
-        this.tasks.put(this.options.strangers);
+        for (const slot of ["certificate", "csr", "second certificate"] as const)
+          this.tasks.put(slot, this.options.strangers[slot]);
         this.isMeddledWith = true;
       } else if (what === "clockAhead" || what === "clockBack")
         this.options.jumpClock(what === "clockAhead" ? HOUR_MS : -HOUR_MS);
@@ -139,33 +140,32 @@ export class ModelVcenter extends ModelKeyProvider {
     }
   }
 
-  async #beforeItIsServed(
-    kind: Kind | "logout",
-    fault: Fault,
-    signal: AbortSignal,
-    token: string | undefined,
-  ): Promise<Answer | undefined> {
+  async #beforeItIsServed(request: Request, fault: Fault, signal: AbortSignal): Promise<Answer | undefined> {
+    const kind = kindOf(request);
+    const note = (fate: "ambiguous" | "refused"): void => {
+      if (kind === "patch") this.noteFate(slotOf(request), fate);
+    };
     switch (fault.what) {
       case "refused":
-        this.noteFate(kind, "refused");
+        note("refused");
         throw new WireFault(false);
       case "hang":
-        this.noteFate(kind, "ambiguous");
+        note("ambiguous");
         return forever(signal);
       case "reset-before":
-        this.noteFate(kind, "ambiguous");
+        note("ambiguous");
         throw new WireFault(true);
       case "absent":
-        this.noteFate(kind, "refused");
+        note("refused");
         return absent();
       case "status": {
         if (fault.applied === true) return undefined;
         if (fault.status === 401) this.refused401 += 1;
         if (fault.status === 401 && kind === "login") this.happenings.push({ type: "login-refused" });
         const refused = fault.errorType === "RESOURCE_BUSY" || ![500, 502, 503, 504].includes(fault.status);
-        this.noteFate(kind, refused ? "refused" : "ambiguous");
+        note(refused ? "refused" : "ambiguous");
         // A server that repeats what it was sent.
-        return fail(fault.status, fault.errorType, token);
+        return fail(fault.status, fault.errorType, request.headers["vmware-api-session-id"]);
       }
       default:
         return undefined;
@@ -173,12 +173,13 @@ export class ModelVcenter extends ModelKeyProvider {
   }
 
   /** It was carried out, but its answer does not come through. */
-  #lose(kind: Kind | "logout", fault: Fault, answer: Answer): Answer {
+  #lose(request: Request, fault: Fault, answer: Answer): Answer {
+    const kind = kindOf(request);
     // A token that never arrived cannot be logged out by anybody: it does not count as left behind.
     if (kind === "login") this.#sessions.delete([...this.#sessions].at(-1) ?? "");
     // A write that was refused has its fate already.
     if (kind === "patch" && answer.status !== 202) return answer;
-    this.noteFate(kind, "ambiguous", kind === "patch" ? (JSON.parse(answer.text) as string) : undefined);
+    if (kind === "patch") this.noteFate(slotOf(request), "ambiguous", JSON.parse(answer.text) as string);
     if (fault.what === "reset-after") throw new WireFault(true);
     return fault.what === "status" ? fail(fault.status, fault.errorType) : { ...answer, text: '{"' };
   }
@@ -195,14 +196,15 @@ export class ModelVcenter extends ModelKeyProvider {
       return json(201, token);
     }
     const token = request.headers["vmware-api-session-id"] ?? "";
+    const slot = slotOf(request) ?? "certificate";
     if (!this.#sessions.has(token)) {
       if (kind !== "logout") this.refused401 += 1;
-      this.noteFate(kind, "refused");
+      if (kind === "patch") this.noteFate(slot, "refused");
       return fail(401, "UNAUTHENTICATED");
     }
     if (this.isGone && (kind === "patch" || kind === "read" || kind === "health")) {
-      this.noteFate(kind, "refused");
-      if (kind !== "health") this.happenings.push({ type: "gone" });
+      if (kind === "patch") this.noteFate(slot, "refused");
+      if (kind !== "health") this.happenings.push({ type: "gone", slot });
       return gone();
     }
     switch (kind) {
@@ -210,9 +212,9 @@ export class ModelVcenter extends ModelKeyProvider {
         this.#sessions.delete(token);
         return { status: 204, headers: {}, text: "" };
       case "patch":
-        return this.patch(JSON.parse(request.body ?? "{}") as { certificate?: string }, fault, signal);
+        return this.patch(slot, JSON.parse(request.body ?? "{}") as { certificate?: string }, fault, signal);
       case "read":
-        return this.read(fault);
+        return this.read(slot, fault);
       case "health":
         return this.healthRead();
       case "taskGet":
@@ -222,11 +224,11 @@ export class ModelVcenter extends ModelKeyProvider {
     }
   }
 
-  #takeFault(kind: Kind): Fault | undefined {
+  #takeFault(kind: Kind, request: Request): Fault | undefined {
     const index = this.faults.findIndex((fault) => fault.kind === kind);
     const fault = index < 0 ? undefined : this.faults.splice(index, 1)[0];
     if (kind === "taskList" && fault !== undefined) this.listFailed = true;
-    if (fault !== undefined) this.options.count(`fault ${nameOfFault(fault)}`);
+    if (fault !== undefined) this.options.count(`fault ${nameOfFault(fault, nameOf(request))}`);
     return fault;
   }
 }

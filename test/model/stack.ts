@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// A stack with one resource, and what Pulumi's engine does with what the provider returns and throws (tried on the real
-// engine): a plain error keeps the old state, an init failure saves the new one, `{}` from read drops the resource.
+// A stack with its resources before one vCenter: each operation of the engine has a provider process of
+// its own, which all of them share.
 
 import { join } from "node:path";
-import type { ResourceProvider } from "@pulumi/pulumi/dynamic";
 import type * as Lifecycle from "../../provider/src/lifecycle/provider";
 import type * as Process from "../../provider/src/process/provider-process";
-import type * as Resource from "../../provider/src/resources/kms-client-certificate";
+import type * as Certificate from "../../provider/src/resources/kms-client-certificate";
 import type * as SelfSigned from "../../provider/src/resources/self-signed";
+import type * as SigningRequest from "../../provider/src/resources/signing-request";
 import { Killed, openModelConnection } from "./model-connection";
 import type { ModelVcenter } from "./model-vcenter";
+import { destroy, refresh, up } from "./resource";
+import type { Outcome, Provider, Resource, ResourceKind, Run, Step } from "./resource";
 import type { VirtualClock } from "../support/clock/virtual-clock";
 
 // Mutants of the provider are run by the same test: its sources can be elsewhere.
@@ -17,144 +19,78 @@ const SOURCES = process.env["MODEL_PROVIDER_SOURCES"] ?? join(__dirname, "../../
 /* eslint-disable @typescript-eslint/no-require-imports -- the path is chosen at run time */
 const { resourceProvider } = require(join(SOURCES, "lifecycle/provider")) as typeof Lifecycle;
 const { ProviderProcess } = require(join(SOURCES, "process/provider-process")) as typeof Process;
-const { kmsClientCertificate } = require(join(SOURCES, "resources/kms-client-certificate")) as typeof Resource;
+const { kmsClientCertificate } = require(join(SOURCES, "resources/kms-client-certificate")) as typeof Certificate;
 const { selfSigned } = require(join(SOURCES, "resources/self-signed")) as typeof SelfSigned;
+const { signingRequest } = require(join(SOURCES, "resources/signing-request")) as typeof SigningRequest;
 /* eslint-enable @typescript-eslint/no-require-imports */
-
-/** A certificate of the program. */
-export interface Candidate {
-  readonly certificatePem: string;
-  readonly fingerprint: string;
-}
-
-/** The options that a program has set. */
-export interface Options {
-  readonly detectDrift?: "always";
-  readonly adopt?: boolean;
-  readonly waitForHealth?: boolean;
-}
-
-type Properties = Record<string, unknown>;
-type Provider = ResourceProvider<Properties, Properties>;
-
-/** What the state file holds. */
-export interface Saved {
-  readonly inputs: Properties;
-  readonly outputs: Properties;
-  readonly initFailed: boolean;
-}
-
-/** How an operation of the engine ended. */
-export interface Outcome {
-  readonly method: "create" | "update" | "delete" | "read" | "none";
-  readonly ended: "ok" | "failed" | "not finished" | "killed";
-  readonly message: string;
-  /** Of the longest call of the provider. */
-  readonly elapsedMs: number;
-}
-
-const TIMEOUT_SECONDS = 60;
-/** The bound of one operation, milliseconds. */
-export const TIMEOUT_MS: number = TIMEOUT_SECONDS * 1000;
-const ID = "domain-c8/kms-1";
-
-type Work = (provider: Provider, run: Run) => Promise<() => unknown>;
-/** Runs one call of the provider, and takes its time. */
-type Run = <T>(method: Outcome["method"], call: Promise<T>) => Promise<T>;
 
 /** One stack before one vCenter. */
 export class Stack {
   readonly clock: VirtualClock;
   readonly vcenter: ModelVcenter;
-  /** True: a KmsSelfSignedClientCertificate, and what is wanted triggers a new one. */
-  readonly isMadeByHosts: boolean;
-  readonly options: Options;
-  saved: Saved | undefined;
-  wanted: Candidate;
-  /** True: the program writes the wanted certificate in another way, with CRLF and text before it. */
-  rewritten = false;
+  /** In the order in which the engine begins with them. */
+  readonly resources: readonly Resource[];
 
-  constructor(clock: VirtualClock, vcenter: ModelVcenter, wanted: Candidate, options: Options, isMadeByHosts: boolean) {
-    this.isMadeByHosts = isMadeByHosts;
+  constructor(clock: VirtualClock, vcenter: ModelVcenter, resources: readonly Resource[]) {
     this.clock = clock;
     this.vcenter = vcenter;
-    this.wanted = wanted;
-    this.options = options;
+    this.resources = resources;
   }
 
-  /** `pulumi up`. */
-  async up(): Promise<Outcome> {
-    const pem = this.wanted.certificatePem;
-    const inputs = {
-      __provider: "constant",
-      cluster: "domain-c8",
-      keyProvider: "kms-1",
-      timeoutSeconds: TIMEOUT_SECONDS,
-      ...(this.isMadeByHosts
-        ? { triggers: [this.wanted.fingerprint] }
-        : {
-            certificate: this.rewritten ? `Certificate:\n    Data:\n${pem}`.replace(/\n/g, "\r\n") : pem,
-            ...this.options,
-          }),
-    };
-    return this.#operate(async (provider, run) => {
-      const { saved } = this;
-      const checked = await provider.check?.(saved?.inputs ?? {}, inputs);
-      if (checked?.failures !== undefined && checked.failures.length > 0)
-        throw new Error(JSON.stringify(checked.failures));
-      if (saved === undefined) {
-        const made = await run("create", provider.create(inputs));
-        return () => (this.saved = { inputs, outputs: made.outs ?? {}, initFailed: false });
-      }
-      const diff = await run(
-        "none",
-        provider.diff?.(ID, saved.outputs, inputs) ?? Promise.reject(new Error("no diff")),
-      );
-      if (typeof diff.changes !== "boolean") throw new Error("diff did not say whether there are changes");
-      if (diff.replaces !== undefined && diff.replaces.length > 0) throw new Error("diff wants a replacement");
-      if (!diff.changes && !saved.initFailed) return () => (this.saved = { ...saved, inputs });
-      const made = await run(
-        "update",
-        provider.update?.(ID, saved.outputs, inputs) ?? Promise.reject(new Error("no update")),
-      );
-      return () => (this.saved = { inputs, outputs: made.outs ?? {}, initFailed: false });
-    }, inputs);
+  /** `pulumi up`; how it ended for each resource. */
+  up(): Promise<readonly Outcome[]> {
+    return this.#operate(up);
   }
 
   /** `pulumi refresh`. */
-  async refresh(): Promise<Outcome> {
-    return this.#operate(async (provider, run) => {
-      const { saved } = this;
-      if (saved === undefined) return () => undefined;
-      const read = (await run("read", provider.read?.(ID, saved.outputs) ?? Promise.reject(new Error("no read")))) as {
-        id?: string;
-        props?: Properties;
-        inputs?: Properties;
-      };
-      if (read.id === undefined || read.id === "") return () => (this.saved = undefined);
-      // The engine forgets init failures in a refresh.
-      return () => (this.saved = { inputs: read.inputs ?? saved.inputs, outputs: read.props ?? {}, initFailed: false });
-    });
+  refresh(): Promise<readonly Outcome[]> {
+    return this.#operate(refresh);
   }
 
   /** `pulumi destroy`. */
-  async destroy(): Promise<Outcome> {
-    return this.#operate(async (provider, run) => {
-      const { saved } = this;
-      if (saved === undefined) return () => undefined;
-      await run("delete", provider.delete?.(ID, saved.outputs) ?? Promise.reject(new Error("no delete")));
-      return () => (this.saved = undefined);
-    });
+  destroy(): Promise<readonly Outcome[]> {
+    return this.#operate(destroy);
   }
 
-  async #operate(work: Work, inputs?: Properties): Promise<Outcome> {
-    const { clock, vcenter } = this;
+  /** One step for each resource, all at once, as the engine takes those that need nothing of each other. */
+  async #operate(step: Step): Promise<readonly Outcome[]> {
+    const { clock, vcenter, resources } = this;
     vcenter.begin();
-    const process = this.#process();
+    const providerProcess = this.#process();
+    const outcomes = new Map<Resource, Outcome>();
+    const take = async (resource: Resource): Promise<void> => {
+      const begins = (method: Outcome["method"]): void => {
+        outcomes.set(resource, { method, ended: "killed", message: "", elapsedMs: 0, happened: Infinity });
+      };
+      begins("none");
+      outcomes.set(resource, await this.#take(step, resource, providerProcess.provider(resource.kind), begins));
+    };
+    try {
+      await clock.run(Promise.all(resources.map(take)), providerProcess.killed);
+    } catch (error) {
+      if (!(error instanceof Killed)) throw error;
+      await clock.buryProcess();
+      // Who is dead can't log out: vCenter ends the session when it has been idle for long.
+      vcenter.expireSessions();
+      return [...outcomes.values()];
+    }
+    await clock.run(providerProcess.close());
+    return [...outcomes.values()];
+  }
+
+  async #take(
+    step: Step,
+    resource: Resource,
+    provider: Provider,
+    begins: (method: Outcome["method"]) => void,
+  ): Promise<Outcome> {
+    const { clock, vcenter } = this;
     let method: Outcome["method"] = "none";
     let elapsedMs = 0;
     const run: Run = async (name, call) => {
+      if (call === undefined) throw new Error(`no method for ${name}`);
       method = name;
+      begins(name);
       const beganMs = clock.nowMs();
       try {
         return await call;
@@ -162,46 +98,27 @@ export class Stack {
         elapsedMs = Math.max(elapsedMs, clock.nowMs() - beganMs);
       }
     };
-    const outcome = (ended: Outcome["ended"], message = ""): Outcome => ({ method, ended, message, elapsedMs });
-    let result: Outcome;
+    const outcome = (ended: Outcome["ended"], message = ""): Outcome => ({
+      ...{ method, ended, message, elapsedMs },
+      happened: vcenter.happenings.length,
+    });
     try {
-      const save = await clock.run(work(process.provider, run), process.killed);
+      const save = await step(resource, provider, run);
       if (vcenter.diesNow()) throw new Killed();
       save();
-      result = outcome("ok");
+      return outcome("ok");
     } catch (error) {
-      if (error instanceof Killed || vcenter.diesNow()) {
-        await clock.buryProcess();
-        // Who is dead can't log out: vCenter ends the session when it has been idle for long.
-        vcenter.expireSessions();
-        return outcome("killed");
-      }
-      result = this.#failed(error, method, inputs, outcome);
+      if (error instanceof Killed || vcenter.diesNow()) throw new Killed();
+      const message = error instanceof Error ? error.message : String(error);
+      const { id, properties } = error as { id?: string; properties?: Record<string, unknown> };
+      if (id === undefined || properties === undefined) return outcome("failed", message);
+      resource.saveUnfinished(method, properties);
+      return outcome("not finished", message);
     }
-    await clock.run(process.close());
-    return result;
-  }
-
-  #failed(
-    error: unknown,
-    method: Outcome["method"],
-    inputs: Properties | undefined,
-    outcome: (ended: Outcome["ended"], message: string) => Outcome,
-  ): Outcome {
-    const message = error instanceof Error ? error.message : String(error);
-    const { id, properties } = error as { id?: string; properties?: Properties };
-    if (id === undefined || properties === undefined) return outcome("failed", message);
-    const olds = this.saved?.inputs;
-    this.saved = {
-      inputs: method === "update" ? (olds ?? {}) : (inputs ?? {}),
-      outputs: properties,
-      initFailed: true,
-    };
-    return outcome("not finished", message);
   }
 
   /** A new provider process, as the engine starts one for each operation. */
-  #process(): { provider: Provider; killed: Promise<never>; close: () => Promise<void> } {
+  #process(): { provider: (kind: ResourceKind) => Provider; killed: Promise<never>; close: () => Promise<void> } {
     const { clock, vcenter } = this;
     let connection: ReturnType<typeof openModelConnection> | undefined;
     const killed = new Promise<never>((_resolve, reject) => {
@@ -210,7 +127,7 @@ export class Stack {
       };
     });
     killed.catch(() => undefined);
-    const process = new ProviderProcess({
+    const providerProcess = new ProviderProcess({
       display: { line: () => undefined, status: () => undefined },
       environment: {
         VSPHERE_TRUST_AUTHORITY_SERVER: "vcenter",
@@ -223,12 +140,12 @@ export class Stack {
         return Promise.resolve(connection);
       },
     });
-    return {
-      provider: this.isMadeByHosts
-        ? resourceProvider(process, selfSigned)
-        : resourceProvider(process, kmsClientCertificate),
-      killed,
-      close: async () => connection?.close(),
+    const providers: Readonly<Record<ResourceKind, () => Provider>> = {
+      certificate: () => resourceProvider(providerProcess, kmsClientCertificate),
+      "second certificate": () => resourceProvider(providerProcess, kmsClientCertificate),
+      "self-signed": () => resourceProvider(providerProcess, selfSigned),
+      "signing request": () => resourceProvider(providerProcess, signingRequest),
     };
+    return { provider: (kind) => providers[kind](), killed, close: async () => connection?.close() };
   }
 }

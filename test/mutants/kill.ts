@@ -26,7 +26,6 @@ const AT_ONCE = 2;
 /**
  * Plants every mutant, two at a time.
  *
- * @param mutants - the bugs to plant
  * @param onVerdict - told of each end as it comes
  * @returns the verdicts in the mutants' order
  */
@@ -62,8 +61,6 @@ export async function unmutatedFailure(): Promise<string | undefined> {
 /**
  * Puts a mutant into the sources.
  *
- * @param mutant - the bug
- * @param sources - the provider's sources
  * @returns the sources with the bug
  * @throws Error where it does not apply exactly once: the provider has changed, and the mutant must change with it
  */

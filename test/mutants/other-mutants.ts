@@ -15,15 +15,15 @@ export const OTHER_MUTANTS: readonly Mutant[] = [
   {
     name: "FAILED taken as done",
     file: "vsphere/tasks/task-wait.ts",
-    find: 'return { state: "done", value: { end: "failed", info, error: taskFailed(info, taskId, privilege) } };',
-    replace: 'void taskFailed;\n      return { state: "done", value: { end: "succeeded", info } };',
+    find: 'return { state: "done", value: { end: "failed", info, error: taskFailed(info, taskId, options) } };',
+    replace: 'void [taskFailed, options];\n      return { state: "done", value: { end: "succeeded", info } };',
     killedBy: /^I2: a failed task was saved as not finished/,
   },
   {
     name: "a second blind PATCH after a page of a front",
     file: "vsphere/errors/retry-table.ts",
-    find: 'return httpStatus >= 300 && httpStatus < 500 ? "refused" : "ambiguous";',
-    replace: 'return httpStatus >= 300 && httpStatus < 500 ? "refused" : "refused-for-now";',
+    find: 'httpStatus !== TIMED_OUT ? "refused" : "ambiguous";',
+    replace: 'httpStatus !== TIMED_OUT ? "refused" : "refused-for-now";',
     killedBy: /^I6: a (second PATCH without|write began)/,
   },
   {
@@ -57,9 +57,9 @@ export const OTHER_MUTANTS: readonly Mutant[] = [
   {
     name: "an absent endpoint read as gone",
     file: "vsphere/errors/request-error.ts",
-    find: '({ id }) => id === "com.vmware.vapi.rest.httpNotFound" || id.endsWith("operationsForUrlNotFound"),',
-    replace: "() => false,",
-    killedBy: /^I2: the resource was dropped/,
+    find: "/^com\\.vmware\\.vapi\\.rest\\.httpNotFound$|operationsForUrlNotFound$|^vapi\\.method\\.input\\.invalid\\./;",
+    replace: "/^nothing at all$/;",
+    killedBy: /^I(2: the resource was dropped|6: adopt sent something)/,
   },
   {
     name: "pendingTaskId not saved",
@@ -101,15 +101,15 @@ export const OTHER_MUTANTS: readonly Mutant[] = [
   {
     name: "a certificate compared as text",
     file: "resources/kms-client-certificate/differs.ts",
-    find: 'if (isGiven(news["certificate"]) && fingerprintOf(news["certificate"]) !== saved) return true;',
+    find: 'if (isGiven(news["certificate"]) && fingerprintOfPem(news["certificate"]) !== saved) return true;',
     replace: 'if (isGiven(news["certificate"]) && news["certificate"] !== olds["certificate"]) return true;',
     killedBy: /^I4: the second up did an update/,
   },
   {
     name: "a change of certificate not seen",
     file: "resources/kms-client-certificate/differs.ts",
-    find: 'if (isGiven(news["certificate"]) && fingerprintOf(news["certificate"]) !== saved) return true;',
-    replace: 'if (fingerprintOf(news["certificate"]) === undefined) return true;',
+    find: 'if (isGiven(news["certificate"]) && fingerprintOfPem(news["certificate"]) !== saved) return true;',
+    replace: 'if (fingerprintOfPem(news["certificate"]) === undefined) return true;',
     killedBy: /^I4: the server does not hold the wanted/,
   },
   {
@@ -155,6 +155,27 @@ export const OTHER_MUTANTS: readonly Mutant[] = [
     killedBy: /^I2: (the awaited health|the open task)/,
   },
   {
+    name: "adopt that makes a new one",
+    file: "resources/made-by-hosts.ts",
+    find: "const present = call.inputs.adopt ? await kind.read(operation) : undefined;",
+    replace: "const present = (await Promise.resolve(undefined)) as L | undefined;",
+    killedBy: /^I6: adopt sent something/,
+  },
+  {
+    name: "what an earlier run has brought taken for what newer triggers want",
+    file: "resources/made-by-hosts.ts",
+    find: 'found !== undefined && "taskId" in found && !isRenewal ? found',
+    replace: 'found !== undefined && "taskId" in found ? found',
+    killedBy: /^I1: newer triggers/,
+  },
+  {
+    name: "a refresh that does not take over another signing request",
+    file: "resources/signing-request/index.ts",
+    find: "return { outputs: factsOf(live), changedInputs: {},",
+    replace: "return { outputs: isForeign ? {} : factsOf(live), changedInputs: {},",
+    killedBy: /^I[24]: (a refresh saved another|the server holds another)/,
+  },
+  {
     name: "a refresh that forgets that a new one must be made",
     file: "lifecycle/read.ts",
     find: "!isReplaced(replaces, live)) return MUST_BE_REPLACED;",
@@ -164,8 +185,8 @@ export const OTHER_MUTANTS: readonly Mutant[] = [
   {
     name: "drift of what the hosts have made taken over",
     file: "resources/self-signed/index.ts",
-    find: "const more = isForeign ? MUST_BE_REPLACED :",
-    replace: "void MUST_BE_REPLACED;\n    const more = isForeign ? {} :",
+    find: "{ ...outputs, ...MUST_BE_REPLACED }",
+    replace: "(void MUST_BE_REPLACED, outputs)",
     killedBy: /^I4: the hosts were not asked for a certificate/,
   },
 ];

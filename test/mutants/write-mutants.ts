@@ -30,8 +30,8 @@ export const WRITE_MUTANTS: readonly Mutant[] = [
   {
     name: "an open task forgotten by a refresh",
     file: "kms/pending-write.ts",
-    find: 'return !isCodedError(error, "ERR_TASK_NOT_FOUND");',
-    replace: "return !isCodedError(error);",
+    find: "  } catch {\n    return true;\n  }",
+    replace: "  } catch {\n    return false;\n  }",
     killedBy: /^I2: a refresh forgot a task/,
   },
   {
@@ -95,8 +95,23 @@ export const WRITE_MUTANTS: readonly Mutant[] = [
   {
     name: "tasks of a killed run passed over",
     file: "kms/earlier-writes.ts",
-    find: "if (task.isOpen) await waitFor(operation, task);",
-    replace: "if (task.isOpen && operation.deadline.timeoutMs < 0) await waitFor(operation, task);",
+    find: "const open = candidates(listed.tasks, operation).filter(({ isOpen }) => isOpen);",
+    replace:
+      "const open = candidates(listed.tasks, operation).filter(({ isOpen }) => isOpen && operation.deadline.timeoutMs < 0);",
+    killedBy: /^I6: a write began/,
+  },
+  {
+    name: "an open task of this process passed over by the key provider's other resource",
+    file: "kms/earlier-writes.ts",
+    find: "for (const taskId of startedTasks.openOn(target)) {",
+    replace: 'for (const taskId of startedTasks.openOn({ ...target, keyProvider: "" })) {',
+    killedBy: /^I6: a write began/,
+  },
+  {
+    name: "no new list after a write that gave up",
+    file: "kms/write-once.ts",
+    find: "if (taskId === undefined && !settled) noteLostWrite(operation);",
+    replace: "void [taskId, settled, noteLostWrite];",
     killedBy: /^I6: a write began/,
   },
   {
@@ -116,8 +131,8 @@ export const WRITE_MUTANTS: readonly Mutant[] = [
   {
     name: "a failed list taken for the end of an open write",
     file: "kms/pending-write.ts",
-    find: 'return search.isRefused ? { state: "done", value: "unknown" } : { state: "pending" };',
-    replace: 'return { state: "done", value: "ended" };',
+    find: 'if (!search.known && search.isRefused) return { state: "done", value: "unknown" };',
+    replace: 'if (!search.known) return { state: "done", value: "ended" };',
     killedBy: /^I6: a write began|^I1/,
   },
   {
@@ -161,5 +176,33 @@ export const WRITE_MUTANTS: readonly Mutant[] = [
     find: "isApplied: (live) => isAnother(live, before?.sha256Fingerprint),",
     replace: "isApplied: (live) => live !== undefined,",
     killedBy: /^I[124]: (success without a read that shows|another fingerprint|the hosts were not asked|a failed task)/,
+  },
+  {
+    name: "an absence before a POST believed at once",
+    file: "kms/make-another.ts",
+    find: "(await read(operation)) ?? (await read(operation))",
+    replace: "await read(operation)",
+    killedBy: /^I4: the hosts were not asked/,
+  },
+  {
+    name: "a signing request asked for again though another one is there",
+    file: "kms/signing-request.ts",
+    find: "    read: readSigningRequestIfAny,\n",
+    replace: "    read: (read) => readSigningRequestIfAny(read).then(() => undefined),\n",
+    killedBy: /^I(4: (up did not succeed|the second up)|6: a second PATCH)/,
+  },
+  {
+    name: "a signing request made of the certificate's tasks",
+    file: "kms/find-task.ts",
+    find: "return service === wanted || !SERVICES.includes(service);",
+    replace: "return service !== '' || wanted === '';",
+    killedBy: /^I[1246]:/,
+  },
+  {
+    name: "a write that a read alone has shown forgotten",
+    file: "kms/write-once.ts",
+    find: "if (proof.taskId === undefined) noteLostWrite(operation);",
+    replace: "void proof;",
+    killedBy: /^I6: a write began while another of ours ran/,
   },
 ];
