@@ -1,10 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a program may declare: what a preview refuses, what it passes, and what the up then does. No preview sends a request.
 
-import type { Behaviour, Subject } from "./behaviour";
-import { EVERYWHERE } from "./behaviour";
-import { fails, hasInputs, holds, says, saysNothing, sees, seesNothing, shows } from "./expectations";
-import { check, create, diff, FIRST, nextRun, refresh, settled, update, wants } from "./steps";
+import type { Behaviour, Step, Subject } from "./behaviour";
+import { EVERYWHERE, THROUGH_HOST } from "./behaviour";
+import { fails, hasInputs, hasOutputs, holds, says, saysNothing, sees, seesNothing, shows } from "./expectations";
+import {
+  check,
+  create,
+  diff,
+  FIRST,
+  nextRun,
+  refresh,
+  remove,
+  saved,
+  settled,
+  somebodyPuts,
+  update,
+  wants,
+} from "./steps";
 
 const MISTAKES: readonly (readonly [input: object, mistake: RegExp])[] = [
   [{ timeoutSeconds: -1 }, /timeoutSeconds must be a number of seconds above 0/],
@@ -14,7 +27,13 @@ const MISTAKES: readonly (readonly [input: object, mistake: RegExp])[] = [
   [{ waitForHealth: 1 }, /waitForHealth must be true or false/],
   [{ keyProvider: ".." }, /keyProvider must not be "\.\."/],
   [{ privateKeyFile: "kms.key" }, /privateKey and privateKeyFile are both given/],
+  [{ onDelete: "generateSelfSigned" }, /onDelete.*declare a KmsSelfSignedClientCertificate/],
 ];
+
+/** The first is still on the server. */
+const STAYS: Step = ({ subject, simulator }) => {
+  subject.assertHeld(simulator, "first", simulator);
+};
 
 const KEY_FILE = { privateKey: undefined, privateKeyFile: "no-such.key" };
 
@@ -23,6 +42,13 @@ const rewritten = (subject: Subject): { readonly certificate: string } => ({
   certificate: `Certificate:\n    Data:\n${String(subject.inputs("first")["certificate"])}`.replaceAll("\n", "\r\n"),
 });
 const REWRITTEN = wants("first", rewritten);
+
+/** As `.env` files and variables of CI have it. */
+const escaped = (text: unknown): string => `"${String(text).replaceAll("\n", "\\n")}"`;
+const ESCAPED = wants("first", (subject) => {
+  const { certificate, privateKey } = subject.inputs("first");
+  return { certificate: escaped(certificate), privateKey: escaped(privateKey) };
+});
 
 export const DECLARED: readonly Behaviour[] = [
   {
@@ -65,6 +91,16 @@ export const DECLARED: readonly Behaviour[] = [
     ],
   },
   {
+    name: "a certificate whose line ends were escaped is taken, with its key, and the state has it with line ends",
+    steps: [
+      create(ESCAPED, holds("first")),
+      hasInputs(({ subject }) => ({ certificate: subject.inputs("first")["certificate"] })),
+      hasOutputs(({ subject }) => ({ certificate: subject.inputs("first")["certificate"] })),
+      update(ESCAPED, holds("first"), seesNothing, saysNothing),
+      update(FIRST, holds("first"), seesNothing, saysNothing),
+    ],
+  },
+  {
     name: "what changes nothing on the server is no change",
     steps: [
       create(FIRST),
@@ -76,6 +112,16 @@ export const DECLARED: readonly Behaviour[] = [
         { __provider: "exports.handler = () => 'of another release'" },
         { __urn: "urn:pulumi:test::trial::pulumi-nodejs:dynamic/trustauthority:KmsClientCertificate::renamed" },
       ].map((more) => diff(wants("first", more), "none", seesNothing)),
+    ],
+  },
+  {
+    name: "a state of 0.1.0 that asks for a self-signed certificate at its end is deleted without a request, and says so",
+    on: THROUGH_HOST,
+    steps: [
+      somebodyPuts("first"),
+      saved("first", { onDelete: "generateSelfSigned" }),
+      remove(seesNothing, says("warning", /generateSelfSigned is no longer carried out/)),
+      STAYS,
     ],
   },
   {

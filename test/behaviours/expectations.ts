@@ -165,6 +165,12 @@ export const says =
     assert.match(notices[0]?.text ?? "", text);
   };
 
+/** Found drift may be another stack's doing. */
+export const saysAnotherStack: Step = says(
+  "warning",
+  /the state names SHA-256.*\. `pulumi up --refresh` repairs that\..*another stack or TrustAuthorityProvider manages the same key provider/,
+);
+
 export const saysNothing: Step = ({ driver }) => {
   assert.deepEqual(driver.notices(), []);
 };

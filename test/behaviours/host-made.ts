@@ -10,6 +10,7 @@ import {
   holds,
   isNotFinished,
   says,
+  saysAnotherStack,
   saysNothing,
   sees,
   seesNothing,
@@ -36,6 +37,7 @@ import {
 } from "./steps";
 
 const ADOPT = { adopt: true };
+const ONLY_IDS = /Check cluster and keyProvider: `npx pulumi-vsphere-trust-authority list` shows the ids\. \[/;
 const DAY_MS = 86_400_000;
 const SECRET = "a-trigger-that-nobody-may-read";
 /** What the engine sends for a value that a preview does not know. */
@@ -68,6 +70,15 @@ export const HOST_MADE: readonly Behaviour[] = [
     steps: [
       answers("read", refusal(403, "UNAUTHORIZED"), 2),
       create(wants("first", ADOPT), fails("ERR_AUTHORIZATION", /TrustedAdmin\.ReadKMSTrust/), sees({ writes: 0 })),
+    ],
+  },
+  {
+    name: "a refused argument, at once or in the task, points to the ids alone: nothing else was sent",
+    steps: [
+      answers("write", refusal(400, "INVALID_ARGUMENT")),
+      create(FIRST, fails("ERR_API", ONLY_IDS), sees({ writes: 1 })),
+      nextTask({ steps: [{ status: "FAILED", fields: { error: { error_type: "INVALID_ARGUMENT", messages: [] } } }] }),
+      create(FIRST, fails("ERR_TASK_FAILED", ONLY_IDS), sees({ writes: 1 })),
     ],
   },
   {
@@ -178,7 +189,7 @@ export const SELF_SIGNED_CERTIFICATES: readonly Behaviour[] = [
       create(FIRST),
       somebodyPuts("second"),
       nextRun,
-      refresh(shows("second"), sees({ writes: 0 })),
+      refresh(shows("second"), sees({ writes: 0 }), saysAnotherStack),
       nextRun,
       diff(FIRST, "update", seesNothing),
       forget("first"),

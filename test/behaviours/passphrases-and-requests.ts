@@ -58,8 +58,12 @@ export const PASSPHRASES_AND_REQUESTS: readonly Behaviour[] = [
     name: "a missing passphrase is a missing file",
     steps: [
       MAKE_P12,
-      ...[{ passphraseFile: container.path("no.txt") }, { passphraseEnv: "NO_SUCH_VARIABLE" }].flatMap((more) => [
-        check(container.want({ ...P12, ...more }), [], says("warning", /passphrase(File|Env) names.*must be there/)),
+      ...[{ passphraseFile: container.path("no.txt") }, { passphraseEnv: "constructor" }].flatMap((more) => [
+        check(
+          container.want({ ...P12, ...more }),
+          [],
+          says("warning", /passphrase(File|Env) names.*the certificate cannot be applied without it/),
+        ),
         create(container.want({ ...P12, ...more }), fails("ERR_KEY_FILE", /passphrase(File|Env)/), seesNothing),
         nextRun,
       ]),
@@ -85,6 +89,7 @@ export const PASSPHRASES_AND_REQUESTS: readonly Behaviour[] = [
         { certificateFile: UNKNOWN_VALUE, privateKeyFile: UNKNOWN_VALUE },
         { ...P12, passphrase: UNKNOWN_VALUE },
         { ...P12, passphraseFile: UNKNOWN_VALUE },
+        { ...P12, passphraseEnv: UNKNOWN_VALUE },
         { certificateFile: unknown.path("chain.pem"), privateKeyFile: UNKNOWN_VALUE },
         { certificateFile: unknown.path("chain.pem"), privateKeyFile: undefined, privateKey: UNKNOWN_VALUE },
         {

@@ -65,22 +65,20 @@ function open(kind: DriverKind, subject: Subject, simulator: SimulatorOptions): 
   }
 }
 
+/** With what only a driver that stands in for the engine can do. */
+function staged(parts: Pick<Stage, "kind" | "subject" | "simulator"> & { readonly driver: ProviderDriver }): Stage {
+  const { seed, onceChecked } = parts.driver;
+  return { ...parts, seed, onceChecked, outcome: undefined };
+}
+
 async function openInProcess(kind: DriverKind, subject: Subject, options: SimulatorOptions): Promise<Opened> {
   const scenario = await startScenario({ simulator: options, type: subject.type });
   for (const { privateKeyPem, certificatePem } of subject.keys) scenario.secrets.addKey(privateKeyPem, certificatePem);
-  const startRun = (): Promise<ReturnType<typeof scenario.process>["methods"]> =>
-    Promise.resolve(scenario.process().methods);
+  const startRun = (): Promise<ReturnType<typeof scenario.providerProcess>["methods"]> =>
+    Promise.resolve(scenario.providerProcess().methods);
   const driver = new ProviderDriver({ type: subject.type, name: NAME, startRun });
   return {
-    stage: {
-      kind,
-      subject,
-      simulator: scenario.simulator,
-      driver,
-      seed: driver.seed,
-      onceChecked: driver.onceChecked,
-      outcome: undefined,
-    },
+    stage: staged({ kind, subject, simulator: scenario.simulator, driver }),
     end: () => scenario.end(),
   };
 }
@@ -104,15 +102,7 @@ async function openHostProcess(
     },
   });
   return {
-    stage: {
-      kind,
-      subject,
-      simulator: scene.simulator,
-      driver,
-      seed: driver.seed,
-      onceChecked: driver.onceChecked,
-      outcome: undefined,
-    },
+    stage: staged({ kind, subject, simulator: scene.simulator, driver }),
     end: () => scene.end(),
   };
 }

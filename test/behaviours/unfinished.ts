@@ -66,6 +66,7 @@ const ENDS: readonly (readonly [end: string, script: TaskScript, now: Which])[] 
 /** What a proxy, or a vCenter whose services still start, says of a task. */
 const NOT_VCENTERS_WORD = [
   ["a refusal", refusal(400, "ERROR")],
+  ["a NOT_FOUND that passes, as of a replica that is behind,", refusal(404, "NOT_FOUND")],
   ["an HTML page with 404", { kind: "respond", status: 404, body: "<html>Not Found</html>" }],
   [
     "the router's 404",

@@ -13,7 +13,7 @@ import { fingerprintOfPem, makeCertificate } from "../fixtures/certificates/make
 import type { Scene } from "./scene";
 import type { Simulator } from "../simulator/src/index";
 import { login, plain, providersPath } from "../simulator/test/plain-client";
-import { connectionEnvironment } from "../support/engine/environment";
+import { vcenterEnvironment } from "../support/vcenter-environment";
 import { failed, makeScene, NOTHING, ONE_PATCH, ops, readProgram, succeeded, traffic, writes } from "./scene";
 
 /** By key provider: the type; undefined for the default of `import-file`. */
@@ -28,7 +28,7 @@ async function importFile(simulator: Simulator, keyProvider: string, type: strin
   const command = join(__dirname, "../../provider/bin.cjs");
   const which = ["--cluster", "domain-c8", "--key-provider", keyProvider];
   const args = [command, "import-file", ...which, ...(type === undefined ? [] : ["--type", type])];
-  const env = { ...process.env, ...connectionEnvironment(simulator) };
+  const env = { ...process.env, ...vcenterEnvironment(simulator) };
   const { stdout } = await promisify(execFile)(process.execPath, args, { env });
   return (JSON.parse(stdout) as { readonly resources: unknown[] }).resources;
 }

@@ -14,7 +14,7 @@ import type { Stack } from "../support/engine/index";
 import { makeStack } from "../support/engine/index";
 import type { MadeCertificate } from "../fixtures/certificates/make";
 import { fingerprintOfPem, makeCertificate } from "../fixtures/certificates/make";
-import { failed, NOTHING, ONE_PATCH, ops, readProgram, succeeded, traffic, writes } from "./scene";
+import { argsOf, failed, NOTHING, ONE_PATCH, ops, readProgram, succeeded, traffic, writes } from "./scene";
 import { piecesOf } from "../support/secret-search";
 
 const ONE_LOGIN = { ...ONE_PATCH, patches: 0 };
@@ -59,7 +59,7 @@ describe("two vCenters in one program", () => {
               password: west.password,
               serverFingerprint: west.serverFingerprint,
             },
-            args: { ...target, certificate: pairs.west.certificatePem, privateKey: pairs.west.privateKeyPem },
+            args: argsOf(pairs.west),
           },
         ]),
       },
@@ -136,16 +136,7 @@ describe("a connection from stack config alone", () => {
     stack = await makeStack({
       program: {
         "index.js": readProgram("declare.js"),
-        "resources.json": JSON.stringify([
-          {
-            name: "kms",
-            args: {
-              ...target,
-              certificate: pair.certificatePem,
-              privateKey: pair.privateKeyPem,
-            },
-          },
-        ]),
+        "resources.json": JSON.stringify([{ name: "kms", args: argsOf(pair) }]),
       },
       config: {
         "vsphere-trust-authority:server": simulator.url,

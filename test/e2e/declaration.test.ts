@@ -9,7 +9,7 @@ import type { Simulator } from "../simulator/src/index";
 import type { MadeCertificate } from "../fixtures/certificates/make";
 import { makeCertificate } from "../fixtures/certificates/make";
 import type { Scene } from "./scene";
-import { failed, makeScene, NOTHING, ONE_PATCH, ops, succeeded, traffic, writes } from "./scene";
+import { argsOf, failed, makeScene, NOTHING, ONE_PATCH, ops, succeeded, traffic, writes } from "./scene";
 
 describe("certificates in components", () => {
   let scene: Scene;
@@ -71,7 +71,6 @@ describe("a declaration with mistakes", () => {
   let scene: Scene;
   let simulator: Simulator;
   let pair: MadeCertificate;
-  const target = { cluster: "domain-c8", keyProvider: "kms-1" };
 
   before(async () => {
     pair = await makeCertificate();
@@ -81,11 +80,7 @@ describe("a declaration with mistakes", () => {
   after(() => scene.end());
 
   it("is refused when two resources have one target, though each is right", async () => {
-    const { certificatePem: certificate, privateKeyPem: privateKey } = pair;
-    await scene.declare(
-      { name: "kms", args: { ...target, certificate, privateKey } },
-      { name: "twin", args: { ...target, certificate, privateKey } },
-    );
+    await scene.declare({ name: "kms", args: argsOf(pair) }, { name: "twin", args: argsOf(pair) });
     // Which of the two is looked at first is the engine's choice.
     await failed(
       scene.stack.preview(),
@@ -95,9 +90,8 @@ describe("a declaration with mistakes", () => {
   });
 
   it("is refused with customTimeouts, which the engine would not pass on", async () => {
-    const { certificatePem: certificate, privateKeyPem: privateKey } = pair;
     const options = { customTimeouts: { create: "10m" } };
-    await scene.declare({ name: "kms", args: { ...target, certificate, privateKey }, options });
+    await scene.declare({ name: "kms", args: argsOf(pair), options });
     await failed(scene.stack.preview(), /customTimeouts has no effect on it; use timeoutSeconds/);
     assert.deepEqual(traffic(simulator), NOTHING);
   });

@@ -10,7 +10,7 @@ import type { StateResource } from "../support/engine/index";
 import type { MadeCertificate } from "../fixtures/certificates/make";
 import { fingerprintOfPem, makeCertificate } from "../fixtures/certificates/make";
 import type { Declaration, Scene } from "./scene";
-import { failed, makeScene, ONE_PATCH, succeeded, writes } from "./scene";
+import { argsOf, failed, makeScene, ONE_PATCH, succeeded, writes } from "./scene";
 
 describe("a certificate that somebody else replaced", () => {
   let scene: Scene;
@@ -25,16 +25,7 @@ describe("a certificate that somebody else replaced", () => {
   });
   after(() => scene.end());
 
-  const declaration = (name: string, keyProvider: string, more: object = {}): Declaration => ({
-    name,
-    args: {
-      cluster: "domain-c8",
-      keyProvider,
-      certificate: ours.certificatePem,
-      privateKey: ours.privateKeyPem,
-      ...more,
-    },
-  });
+  const declaration = (name: string, keyProvider: string): Declaration => ({ name, args: argsOf(ours, keyProvider) });
   const inState = async (name: string): Promise<StateResource> => (await scene.stack.exportState()).resource(name);
 
   it("fails a refresh that previews and expects no change, and leaves the state alone", async () => {

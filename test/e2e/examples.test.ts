@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Every folder of examples/ with a program of its own, on the real engine, against one vCenter. upload-key-pair is what the
-// demonstration plays, gitops has a test of its own.
+// Every folder of examples/, on the real engine, against one vCenter. gitops has a test of its own.
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { readdirSync } from "node:fs";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { CertificateAuthority, MadeCertificate } from "../fixtures/certificates/make";
 import { fingerprintOfPem, makeCa, makeCertificate } from "../fixtures/certificates/make";
@@ -21,6 +20,8 @@ import { succeeded } from "./scene";
 const examples = resolve(__dirname, "../../examples");
 const DAY_MS = 86_400_000;
 const CLUSTER = "domain-c8";
+/** The program of the root's Pulumi.yaml. */
+const UPLOAD = "upload-key-pair";
 
 /** What a row works with. */
 interface Stage {
@@ -51,6 +52,29 @@ function sent({ simulator }: Stage, patches: number, posts: number): void {
 }
 
 const rows: readonly Row[] = [
+  {
+    example: UPLOAD,
+    config: async ({ pair, folder }) => {
+      await pair("client");
+      return {
+        ...at("kms-1"),
+        certificateFile: join(folder, "client.pem"),
+        privateKeyFile: join(folder, "client.key"),
+      };
+    },
+    play: async (stage) => {
+      const { stack, pair, live } = stage;
+      await succeeded(stack.up());
+      sent(stage, 1, 0);
+      await succeeded(stack.up(["--expect-no-changes"]));
+      const next = await pair("client");
+      await succeeded(stack.up());
+      sent(stage, 1, 0);
+      assert.equal(live("kms-1"), next.fingerprint);
+      const { sha256Fingerprint, notAfter } = await stack.outputs();
+      assert.deepEqual([sha256Fingerprint, typeof notAfter], [next.fingerprint, "string"]);
+    },
+  },
   {
     example: "signed-from-csr",
     config: ({ folder }) => ({ ...at("kms-1"), caFolder: folder }),
@@ -177,11 +201,7 @@ describe("the examples", () => {
 
   it("are all in this table", () => {
     const folders = readdirSync(examples, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    const elsewhere = ["gitops", "upload-key-pair"];
-    assert.deepEqual(
-      folders.map(({ name }) => name).sort(),
-      [...rows.map(({ example }) => example), ...elsewhere].sort(),
-    );
+    assert.deepEqual(folders.map(({ name }) => name).sort(), [...rows.map(({ example }) => example), "gitops"].sort());
   });
 
   for (const { example, config, play } of rows) {
@@ -198,7 +218,7 @@ describe("the examples", () => {
       const stage = { simulator, folder, pair, live };
       if (example === "signed-from-csr" || example === "component") await writeCa(folder);
       const stack = await makeStack({
-        program: resolve(examples, example),
+        program: example === UPLOAD ? resolve(examples, "..") : resolve(examples, example),
         config: await config(stage),
         simulator,
         environment: { PULUMI_NODEJS_TRANSPILE_ONLY: "true" },

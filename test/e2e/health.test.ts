@@ -4,20 +4,26 @@
 // `waitForHealth` ends with what that server says.
 
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { createPrivateKey } from "node:crypto";
+import { resolve } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { promisify } from "node:util";
 import type { CertificateRequest } from "../fixtures/certificates/make";
-import { fingerprintOfPem, makeCertificate, pemOfCaKey } from "../fixtures/certificates/make";
+import { certificateFor, fingerprintOfPem, makeCertificate } from "../fixtures/certificates/make";
 import type { SimulatorOptions } from "../simulator/src/index";
 import { askKeyServer } from "../simulator/src/key-server-connection";
 import type { OperationResult } from "../support/engine/index";
 import type { KeyServer } from "../support/key-server/index";
 import { startKeyServer } from "../support/key-server/index";
+import { labCaFiles } from "./lab-ca";
 import type { Declaration, Scene } from "./scene";
-import { failed, makeScene, ops, succeeded, writes } from "./scene";
+import { argsOf, failed, makeScene, ops, succeeded, writes } from "./scene";
 
 const NOT_MARKED = /key server answered AUTHENTICATION_NOT_SUCCESSFUL: Error verifying the client certificate/;
 const UNKNOWN_CA = /failed: (?:tls|ssl)v\d* ?alert unknown ca/;
+const execute = promisify(execFile);
+const BIN = resolve(__dirname, "../../provider/bin.cjs");
 /** Time for a PATCH and some reads of the health, and no more. */
 const BRIEFLY = { waitForHealth: true, timeoutSeconds: 6 };
 
@@ -42,10 +48,10 @@ describe("the health that a real key server decides", () => {
       await scene.end();
     }
   };
-  const declared = async (keyProvider: string, request: CertificateRequest, more: object): Promise<Declaration> => {
-    const { certificatePem: certificate, privateKeyPem: privateKey } = await makeCertificate(request);
-    return { name: keyProvider, args: { cluster: "domain-c8", keyProvider, certificate, privateKey, ...more } };
-  };
+  const declared = async (keyProvider: string, request: CertificateRequest, more: object): Promise<Declaration> => ({
+    name: keyProvider,
+    args: { ...argsOf(await makeCertificate(request), keyProvider), ...more },
+  });
   const said = (result: OperationResult, keyProvider: string, severity: string): string =>
     result.diagnostics
       .filter((each) => each.severity === severity && each.urn.endsWith(`::${keyProvider}`))
@@ -107,19 +113,39 @@ describe("the health that a real key server decides", () => {
       await succeeded(stack.up(["--expect-no-changes"]));
     }));
 
-  it("is OK with a certificate that was signed from a CSR in the same up", async () => {
-    const files = {
-      "ca.pem": keyServer.ca.certificatePem,
-      "ca.key": await pemOfCaKey(keyServer.ca),
-      "client.cnf": "extendedKeyUsage=clientAuth\nkeyUsage=digitalSignature\n",
-      "settings.json": JSON.stringify({ rotation: "first", waitForHealth: true, timeoutSeconds: 20 }),
-    };
+  it("is OK with a certificate that was signed from a CSR in the same up, ERROR when that has expired, and OK again", async () => {
+    const settings = (rotation: string): Record<string, string> => ({
+      "settings.json": JSON.stringify({ rotation, waitForHealth: true, timeoutSeconds: 20 }),
+    });
+    const files = { ...(await labCaFiles(keyServer.ca)), ...settings("first") };
     await withScene({ program: "made-by-hosts.js", files }, async ({ simulator: vcenter, stack }) => {
+      const doctor = async (): Promise<string> => {
+        const only = ["--cluster", "domain-c8", "--key-provider", "kms-1"];
+        const running = execute(process.execPath, [BIN, "doctor", ...only], { env: stack.environment() });
+        const { stdout } = await running.catch((error: unknown) => error as { readonly stdout: string });
+        writes(vcenter);
+        return stdout
+          .split("\n")
+          .filter((line) => /domain-c8\/kms-1/.test(line))
+          .join("\n");
+      };
       const result = await succeeded(stack.up());
       assert.doesNotMatch(said(result, "signed", "warning"), /health/);
       assert.deepEqual(writes(vcenter), { logins: 1, patches: 1, posts: 2, sessions: 0 });
       const { outputs } = (await stack.exportState()).resource("signed");
       assert.equal(outputs?.["sha256Fingerprint"], fingerprintOfPem(vcenter.certificate()));
+      assert.match(await doctor(), /^ok +key-provider \S+: health OK/);
+
+      // Its time is over: what the hosts hold now has the same key.
+      const [notBefore, notAfter] = [100, 1].map((hours) => new Date(Date.now() - hours * 3_600_000));
+      const expired = { ca: keyServer.ca, ...(notBefore && { notBefore }), ...(notAfter && { notAfter }) };
+      vcenter.setCertificate(await certificateFor(vcenter.csr() ?? "", expired));
+      assert.match(await doctor(), /^ERROR +key-provider \S+: health ERROR[^]*^ERROR +certificate .*EXPIRED/m);
+      await stack.writeFiles(settings("second"));
+      const renewed = await succeeded(stack.up());
+      assert.deepEqual(ops(renewed).sort(), ["update own", "update request", "update signed"]);
+      assert.doesNotMatch(said(renewed, "signed", "warning"), /health/);
+      assert.match(await doctor(), /^ok +key-provider \S+: health OK/);
     });
   });
 });

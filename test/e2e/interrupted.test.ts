@@ -10,8 +10,9 @@ import type { Simulator } from "../simulator/src/index";
 import type { Operation } from "../support/engine/index";
 import type { MadeCertificate } from "../fixtures/certificates/make";
 import { makeCertificate } from "../fixtures/certificates/make";
+import { until } from "../support/until";
 import type { Scene } from "./scene";
-import { makeScene, ONE_PATCH, succeeded, writes } from "./scene";
+import { argsOf, makeScene, ONE_PATCH, succeeded, writes } from "./scene";
 
 describe("an up that is interrupted", () => {
   let scene: Scene;
@@ -23,16 +24,15 @@ describe("an up that is interrupted", () => {
   });
   after(() => scene.end());
 
-  const fingerprintInState = async (): Promise<unknown> =>
-    (await scene.stack.exportState()).resource("kms").outputs?.["sha256Fingerprint"];
+  const outputsInState = async (): Promise<Readonly<Record<string, unknown>>> =>
+    (await scene.stack.exportState()).resource("kms").outputs ?? {};
+  const fingerprintInState = async (): Promise<unknown> => (await outputsInState())["sha256Fingerprint"];
   /** Starts an up of a new certificate, whose task runs for so long, and waits for the task. */
   const startUp = async (runMs: number): Promise<{ operation: Operation; pair: MadeCertificate }> => {
     const pair = await makeCertificate();
     const steps = [{ status: "RUNNING", forMs: runMs }, { status: "SUCCEEDED" }];
     simulator.faults.add({ match: { operation: "patch" }, action: { kind: "taskScript", script: { steps } } });
-    const { certificatePem: certificate, privateKeyPem: privateKey } = pair;
-    const args = { cluster: "domain-c8", keyProvider: "kms-1", certificate, privateKey, timeoutSeconds: 60 };
-    await scene.declare({ name: "kms", args });
+    await scene.declare({ name: "kms", args: { ...argsOf(pair), timeoutSeconds: 60 } });
     const operation = scene.stack.start("up");
     while (simulator.journal.count({ operation: "patch", status: 202 }) === 0) await sleep(50);
     return { operation, pair };
@@ -48,6 +48,33 @@ describe("an up that is interrupted", () => {
     assert.deepEqual((await scene.stack.exportState()).pendingOperations, []);
   });
 
+  it("ends at its deadline after a Ctrl-C in the wait for the key server, and the next up asks for the health only", async () => {
+    const pair = await makeCertificate();
+    await scene.declare({ name: "kms", args: { ...argsOf(pair), waitForHealth: true, timeoutSeconds: 6 } });
+    simulator.setHealth({ health: "ERROR", details: ["The key server does not know it."] });
+    const operation = scene.stack.start("up");
+    while (simulator.journal.count({ operation: "readKeyProvider" }) === 0) await sleep(50);
+    operation.interrupt();
+    const { status, stdout, stderr } = await operation.result;
+    assert.notEqual(status, 0);
+    assert.match(stdout + stderr, /cancel/i);
+    const { pendingHealth, sha256Fingerprint } = await outputsInState();
+    assert.deepEqual([pendingHealth, sha256Fingerprint], [true, pair.fingerprint]);
+    assert.deepEqual((await scene.stack.exportState()).pendingOperations, []);
+    // One login, one PATCH, no session left.
+    assert.deepEqual(writes(simulator), ONE_PATCH);
+
+    simulator.setHealth(undefined);
+    await succeeded(scene.stack.up());
+    const { journal } = simulator;
+    const sent = (["patch", "readCertificate", "readKeyProvider"] as const).map((one) =>
+      journal.count({ operation: one }),
+    );
+    assert.deepEqual(sent, [0, 0, 1]);
+    assert.equal((await outputsInState())["pendingHealth"], undefined);
+    assert.equal(writes(simulator).sessions, 0);
+  });
+
   it("is given up at once by a second Ctrl-C, and found done by the next refresh, without a second PATCH", async () => {
     const { operation, pair } = await startUp(8_000);
     operation.interrupt();
@@ -57,11 +84,9 @@ describe("an up that is interrupted", () => {
     const { status } = await operation.result;
     assert.notEqual(status, 0);
     assert.ok(performance.now() - interruptedMs < 7_000, "it did not wait for the task");
-    const giveUpMs = performance.now() + 5_000;
-    while (simulator.openSessions() > 0 && performance.now() < giveUpMs) await sleep(50);
-    assert.equal(simulator.openSessions(), 0);
+    await until("it logs out", () => simulator.openSessions() === 0);
     // Nothing was saved: only what the server shows can tell the next run, so the task must have ended.
-    while (simulator.tasks().some(({ status }) => status === "RUNNING")) await sleep(100);
+    await until("the task ends", () => !simulator.tasks().some(({ status }) => status === "RUNNING"), 10_000);
     await succeeded(scene.stack.up(["--refresh"]));
     assert.equal(await fingerprintInState(), pair.fingerprint);
     assert.equal(writes(simulator).patches, 1);

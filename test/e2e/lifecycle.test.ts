@@ -12,8 +12,9 @@ import type { Simulator } from "../simulator/src/index";
 import { startSimulator } from "../simulator/src/index";
 import type { MadeCertificate } from "../fixtures/certificates/make";
 import { fingerprintOfPem, makeCa, makeCertificate } from "../fixtures/certificates/make";
+import { vcenterEnvironment } from "../support/vcenter-environment";
 import type { Scene } from "./scene";
-import { makeScene, NOTHING, ONE_PATCH, ops, succeeded, traffic, writes } from "./scene";
+import { argsOf, makeScene, NOTHING, ONE_PATCH, ops, succeeded, traffic, writes } from "./scene";
 
 describe("a client certificate", () => {
   let scene: Scene;
@@ -31,11 +32,8 @@ describe("a client certificate", () => {
   });
   after(() => scene.end());
 
-  const declare = (pair: Pick<MadeCertificate, "certificatePem" | "privateKeyPem">, more: object = {}): Promise<void> =>
-    scene.declare({
-      name: "kms",
-      args: { ...target, certificate: pair.certificatePem, privateKey: pair.privateKeyPem, ...more },
-    });
+  const declare = (pair: MadeCertificate, keyProvider?: string): Promise<void> =>
+    scene.declare({ name: "kms", args: argsOf(pair, keyProvider) });
 
   it("is created by one login and one PATCH, and shows its task meanwhile", async () => {
     await declare(first);
@@ -77,14 +75,33 @@ describe("a client certificate", () => {
     });
   });
 
+  it("is previewed as one changed input if it must be replaced; only what the engine cannot know yet is shown as removed", async () => {
+    await declare(first, "kms-2");
+    const { stdout } = await succeeded(scene.stack.preview(["--diff"]));
+    const shown = (sign: string): string[] =>
+      stdout.split("\n").flatMap((line) => new RegExp(`^ {6}\\${sign} (\\w+) *:`).exec(line)?.[1] ?? []);
+    assert.deepEqual(shown("~"), ["keyProvider"]);
+    const unknown = [
+      "issuer",
+      "notAfter",
+      "notBefore",
+      "serialNumber",
+      "server",
+      "sha256Fingerprint",
+      "subject",
+      "taskId",
+    ];
+    assert.deepEqual(shown("-"), unknown);
+    const page = readFileSync(resolve(__dirname, "../../docs/troubleshooting.md"), "utf8");
+    assert.match(page, /The preview of a replacement shows outputs as removed/);
+    assert.deepEqual(traffic(simulator), NOTHING);
+    await declare(first);
+  });
+
   it("is replaced when its vCenter is another one, and the old one hears nothing", async () => {
     const other = await startSimulator();
     try {
-      scene.stack.setEnvironment({
-        VSPHERE_TRUST_AUTHORITY_SERVER: `${other.host}:${other.port}`,
-        VSPHERE_TRUST_AUTHORITY_PASSWORD: other.password,
-        VSPHERE_TRUST_AUTHORITY_CA_CERTIFICATE_FILE: other.caFile,
-      });
+      scene.stack.setEnvironment(vcenterEnvironment(other));
       await declare(second);
       const result = await succeeded(scene.stack.up());
       assert.deepEqual(ops(result), ["create-replacement kms", "replace kms", "delete-replaced kms"]);
@@ -92,11 +109,7 @@ describe("a client certificate", () => {
       assert.deepEqual(traffic(simulator), NOTHING);
       assert.equal(fingerprintOfPem(other.certificate()), second.fingerprint);
 
-      scene.stack.setEnvironment({
-        VSPHERE_TRUST_AUTHORITY_SERVER: `${simulator.host}:${simulator.port}`,
-        VSPHERE_TRUST_AUTHORITY_PASSWORD: simulator.password,
-        VSPHERE_TRUST_AUTHORITY_CA_CERTIFICATE_FILE: simulator.caFile,
-      });
+      scene.stack.setEnvironment(vcenterEnvironment(simulator));
       const back = await succeeded(scene.stack.up());
       assert.deepEqual(ops(back), ["create-replacement kms", "replace kms", "delete-replaced kms"]);
       assert.deepEqual(writes(simulator), ONE_PATCH);
@@ -116,10 +129,7 @@ describe("a client certificate", () => {
   });
 
   it("keeps what it has under another name, also without an alias", async () => {
-    await scene.declare({
-      name: "renamed",
-      args: { ...target, certificate: first.certificatePem, privateKey: first.privateKeyPem },
-    });
+    await scene.declare({ name: "renamed", args: argsOf(first) });
     const result = await succeeded(scene.stack.up());
     assert.deepEqual(ops(result), ["create renamed", "delete kms"]);
     assert.deepEqual(writes(simulator), ONE_PATCH);

@@ -8,12 +8,11 @@ import { X509Certificate } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import {
   fingerprintOfPem,
-  makeCa,
   makeCertificate,
   makeSigningRequest,
-  pemOfCaKey,
   publicKeyOfRequest,
 } from "../fixtures/certificates/make";
+import { labCaFiles } from "./lab-ca";
 import type { Scene } from "./scene";
 import { failed, makeScene, NOTHING, ops, succeeded, traffic, writes } from "./scene";
 
@@ -25,13 +24,7 @@ describe("what the hosts make, and a certificate that is signed from it", () => 
   let scene: Scene;
 
   before(async () => {
-    const ca = await makeCa({ subject: "CN=Key Server CA" });
-    const files = {
-      "ca.pem": ca.certificatePem,
-      "ca.key": await pemOfCaKey(ca),
-      "client.cnf": "extendedKeyUsage=clientAuth\nkeyUsage=digitalSignature\n",
-    };
-    scene = await makeScene({ program: "made-by-hosts.js", files });
+    scene = await makeScene({ program: "made-by-hosts.js", files: await labCaFiles() });
   });
   after(() => scene.end());
 

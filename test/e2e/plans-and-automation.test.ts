@@ -1,15 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The other ways to run a program: update plans, which hold an `up` to what its preview has shown, and the Automation API.
+// The other ways to run a program: update plans, which hold an `up` to what its preview has shown, the Automation API, and an ES
+// module.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 import type { MadeCertificate } from "../fixtures/certificates/make";
-import { makeCertificate } from "../fixtures/certificates/make";
+import { fingerprintOfPem, makeCertificate } from "../fixtures/certificates/make";
 import type { Scene } from "./scene";
 import { failed, makeScene, NOTHING, ONE_PATCH, ops, readProgram, succeeded, traffic, writes } from "./scene";
+
+/** Its imports are the named ones of a CommonJS package. */
+const ES_MODULE = `
+import { readFileSync } from "node:fs";
+import { getKmsClientCertificate, KmsClientCertificate } from "pulumi-vsphere-trust-authority";
+const target = { cluster: "domain-c8", keyProvider: "kms-1" };
+export const before = (await getKmsClientCertificate(target)).sha256Fingerprint;
+const certificate = readFileSync(new URL("kms.pem", import.meta.url), "utf8");
+export const after = new KmsClientCertificate("kms", { ...target, certificate, privateKeyFile: "kms.key" }).sha256Fingerprint;
+`;
 
 describe("another way to run a program", () => {
   let scene: Scene;
@@ -70,5 +81,25 @@ describe("another way to run a program", () => {
     assert.deepEqual(outputs, { kms: fingerprint });
     // One session for the inline program's up, one for the refresh.
     assert.deepEqual(writes(scene.simulator), { ...ONE_PATCH, logins: 2 });
+  });
+
+  it("is an ES module, which waits for a function at its top", async () => {
+    const { certificatePem, privateKeyPem, fingerprint } = await makeCertificate();
+    const manifest = JSON.stringify({ type: "module", main: "index.js" });
+    const files = {
+      "package.json": manifest,
+      "index.js": ES_MODULE,
+      "kms.pem": certificatePem,
+      "kms.key": privateKeyPem,
+    };
+    const own = await makeScene({ files });
+    try {
+      const before = fingerprintOfPem(own.simulator.certificate());
+      assert.deepEqual(ops(await succeeded(own.stack.up())), ["create kms"]);
+      assert.deepEqual(await own.stack.outputs(), { before, after: fingerprint });
+      assert.deepEqual(writes(own.simulator), { ...ONE_PATCH, logins: 2 });
+    } finally {
+      await own.end();
+    }
   });
 });

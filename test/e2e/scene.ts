@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import type { MadeCertificate } from "../fixtures/certificates/make";
 import type { Simulator, SimulatorOptions } from "../simulator/src/index";
 import { startSimulator } from "../simulator/src/index";
 import type { OperationResult, Stack, StackOptions } from "../support/engine/index";
@@ -50,11 +51,7 @@ export const CLUSTERS = [
   { id: "domain-c9", keyProviders: ["kms-1"] },
 ];
 
-/**
- * Starts a vCenter and makes a stack for it.
- *
- * @param options - see {@link SceneOptions}.
- */
+/** Starts a vCenter and makes a stack for it. */
 export async function makeScene(options: SceneOptions = {}): Promise<Scene> {
   const simulator = await startSimulator({ clusters: CLUSTERS, ...options.simulator });
   const stack = await makeStack({
@@ -80,6 +77,14 @@ export async function makeScene(options: SceneOptions = {}): Promise<Scene> {
   };
 }
 
+/** What a program declares of a certificate with its key. */
+export function argsOf(
+  { certificatePem: certificate, privateKeyPem: privateKey }: Pick<MadeCertificate, "certificatePem" | "privateKeyPem">,
+  keyProvider = "kms-1",
+): Record<string, string> {
+  return { cluster: "domain-c8", keyProvider, certificate, privateKey };
+}
+
 /**
  * Returns a program's text.
  *
@@ -89,11 +94,7 @@ export function readProgram(name: string): string {
   return readFileSync(resolve(__dirname, "programs", name), "utf8");
 }
 
-/**
- * Fails with everything that Pulumi printed unless the run succeeded.
- *
- * @param running - a run of the CLI.
- */
+/** Fails with everything that Pulumi printed unless the run succeeded. */
 export async function succeeded(running: Promise<OperationResult>): Promise<OperationResult> {
   const result = await running;
   assert.equal(result.status, 0, `${result.stdout}\n${result.stderr}`);
@@ -103,7 +104,6 @@ export async function succeeded(running: Promise<OperationResult>): Promise<Oper
 /**
  * Fails unless the run failed, saying `message`.
  *
- * @param running - a run of the CLI.
  * @param message - looked for in what Pulumi printed, line breaks as they come.
  */
 export async function failed(running: Promise<OperationResult>, message: RegExp): Promise<OperationResult> {
@@ -113,11 +113,7 @@ export async function failed(running: Promise<OperationResult>, message: RegExp)
   return result;
 }
 
-/**
- * The steps of a run, in the order of their ends, as `create kms`; a failed one as `create kms failed`.
- *
- * @param result - of a run of the CLI.
- */
+/** The steps of a run, in the order of their ends, as `create kms`; a failed one as `create kms failed`. */
 export function ops(result: OperationResult): string[] {
   return result.steps.map(({ op, name, failed: bad }) => `${op} ${name}${bad ? " failed" : ""}`);
 }

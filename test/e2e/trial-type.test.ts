@@ -9,7 +9,7 @@ import { after, before, describe, it } from "node:test";
 import { ModuleKind, ScriptTarget, transpileModule } from "typescript";
 import { makeCertificate } from "../fixtures/certificates/make";
 import type { Scene } from "./scene";
-import { makeScene, NOTHING, ONE_PATCH, ops, succeeded, traffic, writes } from "./scene";
+import { argsOf, makeScene, NOTHING, ONE_PATCH, ops, succeeded, traffic, writes } from "./scene";
 
 const PROVIDER = join(__dirname, "../../provider");
 const COPY = "node_modules/pulumi-vsphere-trust-authority";
@@ -38,12 +38,8 @@ describe("a type that is its own file and one line", () => {
 
   before(async () => {
     scene = await makeScene({ program: "trial.js", files: packageWithTrial() });
-    const { certificatePem: certificate, privateKeyPem: privateKey } = await makeCertificate();
-    const target = { cluster: "domain-c8", keyProvider: "kms-1" };
-    await scene.declare(
-      { name: "kms", args: { ...target, certificate, privateKey } },
-      { name: "watch", args: { ...target, note: "one" } },
-    );
+    const watched = { cluster: "domain-c8", keyProvider: "kms-1", note: "one" };
+    await scene.declare({ name: "kms", args: argsOf(await makeCertificate()) }, { name: "watch", args: watched });
   });
   after(() => scene.end());
 

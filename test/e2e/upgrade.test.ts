@@ -7,10 +7,10 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, it } from "node:test";
-import { HOST_MADE } from "../state/host-made";
+import { makeSigningRequest } from "../fixtures/certificates/make";
+import { CLUSTERS, declarationsOf, filesOf, makePairs } from "../state/declared";
+import type { RecordedPair, Variation } from "../state/declared";
 import { substitute } from "../state/placeholders";
-import type { MadeCertificate } from "../fixtures/certificates/make";
-import { makeCa, makeCertificate, makeSigningRequest } from "../fixtures/certificates/make";
 import type { Declaration, Scene } from "./scene";
 import { makeScene, NOTHING, ONE_PATCH, ops, succeeded, traffic, writes } from "./scene";
 
@@ -18,113 +18,119 @@ const folder = resolve(__dirname, "../state");
 const recordings = readdirSync(folder).filter((name) => name.endsWith(".json"));
 const finished = recordings.filter((name) => !name.includes("not-finished"));
 const notFinished = recordings.filter((name) => name.includes("not-finished"));
+const NO_WRITE = { ...ONE_PATCH, patches: 0 };
 
 describe("the state of an earlier release", () => {
   for (const name of finished) {
-    it(`runs through up, refresh and destroy as if nothing had happened: ${name}`, async () => {
-      const { scene, pair, hostMade } = await restore(name);
-      const names = ["kms-1", "kms-2", ...hostMade.map((declared) => declared.name)];
+    it(`runs through up, refresh, destroy and rotation as if nothing had happened: ${name}`, async () => {
+      const restored = await restore(name);
+      const { scene, pairs, declared, load } = restored;
+      const { stack, simulator } = scene;
+      const all = (op: string): string[] => declared(pairs[0]).map((each) => `${op} ${each.name}`);
       try {
-        scene.simulator.setCertificate(pair.certificatePem, "domain-c8", "kms-2");
-        await scene.declare(plain(pair), full(pair), ...hostMade);
-        const unchanged = await succeeded(scene.stack.up(["--expect-no-changes"]));
-        assert.deepEqual(
-          ops(unchanged).sort(),
-          names.map((each) => `same ${each}`),
-        );
-        assert.deepEqual(traffic(scene.simulator), NOTHING);
+        await scene.declare(...declared(pairs[0]));
+        assert.deepEqual(ops(await succeeded(stack.up(["--expect-no-changes"]))).sort(), all("same"));
+        assert.deepEqual(traffic(simulator), NOTHING);
 
-        const outputs = async (): Promise<unknown[]> =>
-          (await scene.stack.exportState()).resources.map((r) => r.outputs);
-        const before = await outputs();
-        await succeeded(scene.stack.refresh(["--expect-no-changes"]));
-        assert.deepEqual(await outputs(), before);
-        assert.deepEqual(writes(scene.simulator), { ...ONE_PATCH, patches: 0 });
+        const before = await outputsIn(scene);
+        await succeeded(stack.refresh(["--expect-no-changes"]));
+        assert.deepEqual(await outputsIn(scene), before);
+        assert.deepEqual(writes(simulator), NO_WRITE);
 
-        const destroyed = await succeeded(scene.stack.destroy());
-        assert.deepEqual(
-          ops(destroyed).sort(),
-          names.map((each) => `delete ${each}`),
-        );
+        const destroyed = await succeeded(stack.destroy());
+        assert.deepEqual(ops(destroyed).sort(), all("delete"));
         // Also of kms-2 in 0.1.0, whose state asks for what no release does any more.
-        assert.deepEqual(traffic(scene.simulator), NOTHING);
+        assert.deepEqual(traffic(simulator), NOTHING);
         if (name.startsWith("0.1.0"))
           assert.match(destroyed.stdout + destroyed.stderr, /generateSelfSigned is no longer carried out/);
+
+        await load();
+        await stack.writeFiles(filesOf(pairs[1]));
+        const rotated = declared(pairs[1], { trigger: "second" });
+        await scene.declare(...rotated);
+        assert.deepEqual(ops(await succeeded(stack.up())).sort(), all("update"));
+        const posts = rotated.filter(({ type }) => type !== undefined).length;
+        assert.deepEqual(writes(simulator), { ...ONE_PATCH, patches: rotated.length - posts, posts });
       } finally {
         await scene.end();
       }
     });
   }
   for (const name of notFinished) {
-    it(`has its unfinished replacement settled without a second PATCH: ${name}`, async () => {
-      const { scene, pair, pending, hostMade } = await restore(name);
+    it(`has what is not finished settled without a second write: ${name}`, async () => {
+      const { scene, pairs, declared } = await restore(name);
+      const [pair, pending] = pairs;
+      const { stack, simulator } = scene;
       try {
-        // The task is long forgotten, and has done its work.
-        scene.simulator.setCertificate(pending.certificatePem);
-        await scene.stack.writeFiles({ "kms.key": pending.privateKeyPem });
-        await scene.declare(plain(pending), full(pair), ...hostMade);
-        const settled = await succeeded(scene.stack.up());
-        const same = ["kms-2", ...hostMade.map((declared) => declared.name)].map((each) => `same ${each}`);
-        assert.deepEqual(ops(settled).sort(), [...same, "update kms-1"]);
-        assert.deepEqual(writes(scene.simulator), { ...ONE_PATCH, patches: 0 });
-        const { outputs, initErrors } = (await scene.stack.exportState()).resource("kms-1");
-        assert.deepEqual([outputs?.["pendingTaskId"], outputs?.["pendingFingerprint"]], [undefined, undefined]);
-        assert.equal(outputs?.["sha256Fingerprint"], pending.fingerprint);
-        assert.equal(initErrors, undefined);
+        // The tasks are long forgotten, and have done their work.
+        for (const keyProvider of ["kms-1", "kms-5"]) {
+          simulator.setCertificate(pending.certificatePem, "domain-c8", keyProvider);
+        }
+        simulator.setCertificate(pairs[2].certificatePem, "domain-c8", "kms-3");
+        simulator.setCsr((await makeSigningRequest()).csrPem, "domain-c8", "kms-4");
+        await stack.writeFiles(filesOf(pending));
+        const [first, , ...others] = declared(pending, { trigger: "second" });
+        const [, full] = declared(pair);
+        assert.ok(first !== undefined && full !== undefined);
+        await scene.declare(first, full, ...others);
+        const settled = ["same kms-2", ...[first, ...others].map((each) => `update ${each.name}`)];
+        assert.deepEqual(ops(await succeeded(stack.up())).sort(), settled);
+        assert.deepEqual(writes(simulator), NO_WRITE);
+        const { text, resource } = await stack.exportState();
+        assert.doesNotMatch(text, /"pending|initErrors/);
+        for (const { name: each } of [first, ...others.filter(({ type }) => type === undefined)]) {
+          assert.equal(resource(each).outputs?.["sha256Fingerprint"], pending.fingerprint);
+        }
       } finally {
         await scene.end();
       }
     });
   }
-  it("was recorded", () => {
+  it("was recorded, with every notion of what is not finished", () => {
     assert.ok(finished.length > 0 && notFinished.length === finished.length, recordings.join());
+    const newest = readFileSync(resolve(folder, notFinished.at(-1) ?? ""), "utf8");
+    for (const output of [
+      "pendingTaskId",
+      "pendingFingerprint",
+      "pendingReplaces",
+      "pendingHealth",
+      "previousSerial",
+    ]) {
+      assert.ok(newest.includes(`"${output}`), output);
+    }
   });
 });
 
 /** A stack with a recorded state, and a vCenter that holds what it says. */
 interface Restored {
   readonly scene: Scene;
-  readonly pair: MadeCertificate;
-  readonly pending: MadeCertificate;
-  /** Of the other types, what was declared. */
-  readonly hostMade: readonly Declaration[];
+  /** What the state has, what is pending in it, and another one. */
+  readonly pairs: readonly [RecordedPair, RecordedPair, RecordedPair];
+  /** What that release could declare. */
+  readonly declared: (pair: RecordedPair, variation?: Variation) => readonly Declaration[];
+  /** Brings the recorded state in once more. */
+  readonly load: () => Promise<void>;
 }
 
 async function restore(name: string): Promise<Restored> {
-  // Named as what was recorded.
-  const named = { subject: "CN=esx-kms-client, O=Example", ca: await makeCa({ subject: "CN=Key Server CA" }) };
-  const [pair, pending, signingRequest] = await Promise.all([
-    makeCertificate(named),
-    makeCertificate(named),
-    makeSigningRequest(),
-  ]);
-  const scene = await makeScene({ simulator: { initialCertificate: pair.certificatePem } });
-  scene.simulator.setCertificate(pair.certificatePem, "domain-c8", "kms-3");
-  scene.simulator.setCsr(signingRequest.csrPem, "domain-c8", "kms-4");
-  const server = `${scene.simulator.host}:${scene.simulator.port}`;
+  const [pair, pending, other] = await makePairs(3);
+  assert.ok(pair !== undefined && pending !== undefined && other !== undefined);
+  const signingRequest = await makeSigningRequest();
+  const scene = await makeScene({ simulator: { clusters: CLUSTERS, initialCertificate: pair.certificatePem } });
+  const { simulator, stack } = scene;
+  simulator.setCsr(signingRequest.csrPem, "domain-c8", "kms-4");
   const recording = readFileSync(resolve(folder, name), "utf8");
-  await scene.stack.importState(
-    substitute(recording, {
-      server,
-      certificate: pair.certificatePem,
-      pending: pending.certificatePem,
-      signingRequest,
-    }),
-  );
-  await scene.stack.writeFiles({ "kms.key": pair.privateKeyPem });
-  return { scene, pair, pending, hostMade: recording.includes("KmsSelfSigned") ? HOST_MADE : [] };
+  const server = `${simulator.host}:${simulator.port}`;
+  const load = (): Promise<void> => stack.importState(substitute(recording, { server, pair, pending, signingRequest }));
+  for (const { id, keyProviders } of CLUSTERS)
+    for (const keyProvider of keyProviders) simulator.setCertificate(pair.certificatePem, id, keyProvider);
+  await load();
+  await stack.writeFiles(filesOf(pair));
+  const declared: Restored["declared"] = (of, variation) =>
+    declarationsOf(of, variation).filter((each) => recording.includes(`/${each.name}"`));
+  return { scene, pairs: [pair, pending, other], declared, load };
 }
 
-/** What test/state/record.ts has declared. */
-function plain({ certificatePem: certificate }: MadeCertificate): Declaration {
-  return {
-    name: "kms-1",
-    args: { cluster: "domain-c8", keyProvider: "kms-1", certificate, privateKeyFile: "kms.key" },
-  };
-}
-
-function full({ certificatePem: certificate, privateKeyPem: privateKey }: MadeCertificate): Declaration {
-  const options = { timeoutSeconds: 60, expiryWarningDays: 10, detectDrift: "onRefresh", adopt: false };
-  const target = { cluster: "domain-c8", keyProvider: "kms-2" };
-  return { name: "kms-2", args: { ...target, certificate, privateKey, ...options } };
+async function outputsIn({ stack }: Scene): Promise<unknown[]> {
+  return (await stack.exportState()).resources.map(({ outputs }) => outputs);
 }

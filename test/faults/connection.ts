@@ -9,11 +9,13 @@ import { makeStage, NOTHING } from "../integration/scene";
 import type { RequestAction, ServerCertificateKind, Simulator } from "../simulator";
 import { startSimulator } from "../simulator";
 import type { Scenario } from "../support/in-process";
-import { assertFailure, assertNotFinished } from "../support/in-process";
+import { assertFailure } from "../support/in-process";
 import type { ConnectProxy, ConnectProxyOptions } from "../support/tcp-proxy/connect-proxy";
 import { startConnectProxy } from "../support/tcp-proxy/connect-proxy";
 import type { Cell } from "./fault";
 import { fault } from "./fault";
+import type { MakeScenario } from "./writes";
+import { faultOfWrites, oneForm } from "./writes";
 
 /** Not one request, and no second try: whoever is not vCenter will not become it. */
 function assertNothingSent({ simulator }: Scenario): void {
@@ -28,7 +30,12 @@ async function stranger(cell: Cell): Promise<Simulator> {
 
 const DISTRUSTED: readonly (readonly [kind: ServerCertificateKind, what: string, says: string, advice: string])[] = [
   ["expired", "has expired", "certificate has expired", "Renew the certificate"],
-  ["wrong-host", "is for another name", "is for another name", "Use the name that the certificate is issued for"],
+  [
+    "wrong-host",
+    "is for another name",
+    "is for another name",
+    "Set server to the name that the certificate is issued for",
+  ],
   ["self-signed", "signs itself", "not signed by the given CA", "caCertificateFile"],
   ["rsa-1024", "has a weak key", "key too weak", "RSA of 2048 bits"],
   ["tls1.1-only", "comes by TLS 1.1", "speaks no TLS 1.2 or later", "Enable TLS 1.2"],
@@ -36,7 +43,7 @@ const DISTRUSTED: readonly (readonly [kind: ServerCertificateKind, what: string,
 for (const [serverCertificate, what, says, advice] of DISTRUSTED) {
   fault(35, "L", `a server whose certificate ${what} gets no request`, async (cell) => {
     const s = await cell.scenario({ simulator: { serverCertificate } });
-    const outcome = await s.process().create(s.inputs());
+    const outcome = await s.providerProcess().create(s.inputs());
     assertFailure(outcome, "ERR_TLS", says, advice, "POST /api/session");
     assertNothingSent(s);
   });
@@ -49,7 +56,7 @@ for (const [what, caOf] of [
   fault(35, "L", `a server that ${what} gets no request`, async (cell) => {
     const s = await cell.scenario();
     const environment = { VSPHERE_TRUST_AUTHORITY_CA_CERTIFICATE_FILE: caOf(await stranger(cell)) };
-    const outcome = await s.process({ environment }).create(s.inputs());
+    const outcome = await s.providerProcess({ environment }).create(s.inputs());
     assertFailure(outcome, "ERR_TLS", "not signed by", "caCertificateFile", "serverFingerprint");
     assertNothingSent(s);
   });
@@ -62,40 +69,51 @@ fault(35, "L", "a server that has not the pinned fingerprint gets no request", a
     VSPHERE_TRUST_AUTHORITY_CA_CERTIFICATE_FILE: undefined,
     VSPHERE_TRUST_AUTHORITY_SERVER_FINGERPRINT: serverFingerprint,
   };
-  const outcome = await s.process({ environment }).create(s.inputs());
+  const outcome = await s.providerProcess({ environment }).create(s.inputs());
   assertFailure(outcome, "ERR_TLS", serverFingerprint, s.simulator.serverFingerprint);
   assertNothingSent(s);
 });
 
-const REDIRECTED = { L: "login", S: "patch", P: "taskGet", R: "readCertificate" } as const;
-for (const phase of ["L", "S", "P", "R"] as const) {
-  for (const status of [301, 302, 303, 307, 308] as const) {
-    fault(36, phase, `a ${status} to another host, to http, or to itself for ever is not followed`, async (cell) => {
-      const other = await stranger(cell);
-      await Promise.all(
-        [() => other.url, () => other.url.replace("https:", "http:"), (s: Scenario) => s.simulator.url].map(
-          async (to) => {
-            const s = await cell.scenario();
-            const action: RequestAction = { kind: "redirect", status, location: `${to(s)}/api/session` };
-            const match = { operation: REDIRECTED[phase] };
-            s.simulator.faults.add({ match, times: Infinity, action });
-            const outcome = await s.process().create(s.inputs());
-            const texts = ["redirects, which is not followed", `HTTP ${status}`, "Set server to vCenter itself"];
-            const { journal } = s.simulator;
-            if (phase === "L" || phase === "S") assertFailure(outcome, "ERR_RESPONSE_INVALID", ...texts);
-            else {
-              const [patch] = journal.filter({ operation: "patch" });
-              const pending = { taskId: patch?.taskId, fingerprint: s.wanted.fingerprint };
-              assertNotFinished(outcome, "ERR_RESPONSE_INVALID", pending, ...texts);
-            }
-            assert.deepEqual([journal.logins(), journal.patches()], [1, phase === "L" ? 0 : 1]);
-            // A read is tried once more, at the same place.
-            assert.equal(journal.count(match), phase === "L" || phase === "S" ? 1 : 2);
-          },
-        ),
-      );
-      assert.deepEqual([other.connections.tcp, other.journal.count()], [0, 0]);
-    });
+const REDIRECTS = [301, 302, 303, 307, 308] as const;
+const NOT_FOLLOWED = "to another host, to http, or to itself for ever is not followed";
+
+/** Each is tried with a server of its own. */
+async function redirected(
+  cell: Cell,
+  status: (typeof REDIRECTS)[number],
+  play: (redirect: (s: Scenario) => RequestAction) => Promise<void>,
+): Promise<void> {
+  const other = await stranger(cell);
+  const places = [() => other.url, () => other.url.replace("https:", "http:"), (s: Scenario) => s.simulator.url];
+  await Promise.all(places.map((to) => play((s) => ({ kind: "redirect", status, location: `${to(s)}/api/session` }))));
+  assert.deepEqual([other.connections.tcp, other.journal.count()], [0, 0]);
+}
+
+for (const status of REDIRECTS) {
+  const texts = ["redirects, which is not followed", `HTTP ${status}`, "Set server to vCenter itself"];
+
+  fault(36, "L", `a ${status} ${NOT_FOLLOWED}`, (cell) =>
+    redirected(cell, status, async (redirect) => {
+      const s = await cell.scenario();
+      s.simulator.faults.add({ match: { operation: "login" }, times: Infinity, action: redirect(s) });
+      assertFailure(await s.providerProcess().create(s.inputs()), "ERR_RESPONSE_INVALID", ...texts);
+      assert.deepEqual([s.simulator.journal.logins(), s.simulator.journal.patches()], [1, 0]);
+    }),
+  );
+
+  for (const phase of ["S", "P", "R"] as const) {
+    const followsNothing = (scenario: MakeScenario, cell: Cell): Promise<void> =>
+      redirected(cell, status, async (redirect) => {
+        const w = await scenario();
+        w.answer(phase, redirect(w.s), Infinity);
+        const outcome = await w.create();
+        if (phase === "S") assertFailure(outcome, "ERR_RESPONSE_INVALID", ...texts);
+        else w.assertOpen(outcome, "ERR_RESPONSE_INVALID", { taskId: w.taskId() }, ...texts);
+        w.assertTraffic(1, 1);
+        // A read is tried once more, at the same place.
+        assert.equal(w.requests(phase).length, phase === "S" ? 1 : 2);
+      });
+    faultOfWrites(36, phase, `a ${status} ${NOT_FOLLOWED}`, followsNothing, oneForm(status === 307));
   }
 }
 
@@ -139,6 +157,21 @@ fault(37, "L", "a proxy that intercepts TLS gets a handshake and not one request
   await scene.failure("ERR_TLS", create);
   assert.deepEqual([scene.traffic(), other.journal.count()], [NOTHING, 0]);
 });
+
+for (const name of ["HTTPS_PROXY", "https_proxy"]) {
+  const carries = async (cell: Cell): Promise<void> => {
+    const { scene, proxy } = await behind(cell, {}, ({ url }) => ({ [name]: url, NO_PROXY: "localhost,.example.com" }));
+    const pair = await makeCertificate();
+    const { properties } = await scene.provider.create(scene.inputs(pair, "kms-1"));
+    assert.equal(properties["sha256Fingerprint"], pair.fingerprint);
+    assert.equal(scene.traffic().patches, 1);
+    // The engine, on this machine, is told of progress without it.
+    assert.deepEqual([...new Set(proxy.targets)], [scene.server]);
+    assert.ok(scene.provider.logs.some(({ ephemeral }) => ephemeral));
+    await scene.stop();
+  };
+  fault(37, "L", `a proxy that ${name} names carries what goes to vCenter by CONNECT, and nothing else`, carries, true);
+}
 
 fault(37, "L", "a server of NO_PROXY is reached without the proxy", async (cell) => {
   const { scene, proxy } = await behind(cell, { refuseWith: 502 }, ({ url }, { host }) => ({

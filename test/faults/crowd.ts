@@ -17,7 +17,7 @@ async function createAll(cell: Cell, s: Scenario): Promise<void> {
   const onWarning = ({ message }: Error): void => void warnings.push(message);
   process.on("warning", onWarning);
   cell.closeAfter(() => void process.off("warning", onWarning));
-  const provider = s.process();
+  const provider = s.providerProcess();
   const outcomes = await Promise.all(
     KEY_PROVIDERS.map((keyProvider) => provider.create(s.inputs(s.wanted, { keyProvider, timeoutSeconds: 60 }))),
   );

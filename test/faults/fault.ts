@@ -4,7 +4,7 @@
 
 import type { Scenario, ScenarioOptions } from "../support/in-process";
 import { startScenario } from "../support/in-process";
-import type { Phase } from "./coverage";
+import type { Phase, WriteName } from "./coverage";
 import { MATRIX } from "./coverage";
 
 /** What a test works with. */
@@ -23,6 +23,8 @@ export interface FaultTest {
   readonly name: string;
   /** Where it is written. */
   readonly alone: boolean;
+  /** The kinds of write that it is about. */
+  readonly writes: readonly WriteName[];
   readonly run: () => Promise<void>;
 }
 
@@ -36,10 +38,9 @@ export function faultTests(): readonly FaultTest[] {
 /**
  * Writes a test.
  *
- * @param row - of the matrix
  * @param phases - one phase, or several that one test covers
  * @param title - the rest of its name: what must hold
- * @param test - the test
+ * @param writes - the kinds of write that it is about; the PATCH also if it is about none
  * @param alone - true: not beside other tests that are alone, because it changes the environment of this process
  * @throws Error for a row or a phase that the matrix does not have
  */
@@ -49,13 +50,14 @@ export function fault(
   title: string,
   test: (cell: Cell) => Promise<void>,
   alone = false,
+  writes: readonly WriteName[] = ["PATCH"],
 ): void {
   const list = typeof phases === "string" ? [phases] : phases;
   const known = MATRIX.find((one) => one.row === row);
   const stray = list.filter((phase) => known?.phases.includes(phase) !== true);
   if (stray.length > 0) throw new Error(`the matrix has no row ${row} with phase ${stray.join(", ")}: ${title}`);
   const name = `row ${row} · ${list.join(" ")} · ${title}`;
-  collected.push({ row, phases: list, name, alone, run: () => runCell(test) });
+  collected.push({ row, phases: list, name, alone, writes, run: () => runCell(test) });
 }
 
 async function runCell(test: (cell: Cell) => Promise<void>): Promise<void> {

@@ -171,13 +171,13 @@ for (const [what, give, code, text] of REFUSED) {
     const other = await makeCertificate();
     s.secrets.addKey(other.privateKeyPem, other.certificatePem);
     const inputs = s.inputs(s.wanted, { ...(await give(s.wanted, other)) });
-    const failures = await s.process().check({}, inputs);
+    const failures = await s.providerProcess().check({}, inputs);
     assert.equal(failures.length, 1, JSON.stringify(failures));
     // The engine prints the value of a property that a failure names.
     assert.equal(failures[0]?.property, "");
     assert.match(failures[0].reason, text);
     assert.ok(failures[0].reason.endsWith(`[${code}]`), failures[0].reason);
-    assertFailure(await s.process().create(inputs), code, text);
+    assertFailure(await s.providerProcess().create(inputs), code, text);
     assert.equal(s.simulator.journal.count(), 0);
   });
 }
@@ -189,8 +189,10 @@ fault(34, "V", "a key whose private numbers are damaged is refused by the up, be
   der[40] = (der[40] ?? 0) ^ 1;
   const privateKey = pemOf(der).replaceAll("CERTIFICATE", "PRIVATE KEY");
   s.secrets.addKey(privateKey, s.wanted.certificatePem);
-  const outcome = await s.process().create(s.inputs(s.wanted, { privateKey }));
-  assertFailure(outcome, "ERR_CERTIFICATE_INVALID", "the private key is damaged".slice(4));
+  const outcome = await s.providerProcess().create(s.inputs(s.wanted, { privateKey }));
+  // The OpenSSL of Node 26 does not even read such a key.
+  const isRead = Number(process.versions.node.split(".")[0]) < 26;
+  assertFailure(outcome, isRead ? "ERR_CERTIFICATE_INVALID" : "ERR_CERTIFICATE_PARSE", "private key is damaged");
   assert.equal(s.simulator.journal.count(), 0);
 });
 
@@ -216,7 +218,7 @@ for (const [what, give, keyType] of TAKEN) {
     const s = await cell.scenario();
     const pair = await makeCertificate({ keyType });
     const inputs = s.inputs(pair, { ...(await give(pair)) });
-    const provider = s.process();
+    const provider = s.providerProcess();
     assert.deepEqual(await provider.check({}, inputs), []);
     assertSuccess(await provider.create(inputs), pair.fingerprint);
     assertTraffic(s, 1, 1);

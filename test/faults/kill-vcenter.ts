@@ -1,39 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // Row 41: vCenter dies in the middle of an operation and comes back on the same address, without its sessions and tasks, the
-// replacement applied or not.
+// write applied or not.
 
 import assert from "node:assert/strict";
-import type { FaultRule } from "../simulator";
-import type { Scenario } from "../support/in-process";
-import { assertNotFinished, assertSuccess } from "../support/in-process";
-import type { Phase } from "./coverage";
-import { fault } from "./fault";
+import type { WritePhase, WriteScenario } from "./write-scenario";
+import { lasting } from "./write-scenario";
+import { faultOfWrites } from "./writes";
 
 const DOWN_MS = 300;
 
 /** vCenter dies at a request: when it arrives, or when it was carried out and is not answered yet. */
-function dieAt(s: Scenario, rule: "S" | "A" | "P" | "R", pendingWrites: "apply" | "drop"): void {
+function dieAt(w: WriteScenario, phase: WritePhase, pendingWrites: "apply" | "drop"): void {
   let restarted: Promise<void> | undefined;
   // Awaited, so that what was carried out is not answered after all.
   const die = (): Promise<void> => {
-    restarted ??= s.simulator.restart({ tasks: "forget", sessions: "forget", pendingWrites, downMs: DOWN_MS });
+    restarted ??= w.s.simulator.restart({ tasks: "forget", sessions: "forget", pendingWrites, downMs: DOWN_MS });
     return restarted;
   };
-  const rules: Readonly<Record<typeof rule, FaultRule>> = {
-    S: { match: { operation: "patch" }, action: { kind: "reset" }, onMatch: die },
-    A: { match: { operation: "patch" }, action: { kind: "pass" }, onApplied: die },
-    P: { match: { operation: "taskGet" }, skip: 1, action: { kind: "pass" }, onMatch: die },
-    R: { match: { operation: "readCertificate" }, action: { kind: "pass" }, onMatch: die },
-  };
-  s.simulator.faults.add(rules[rule]);
+  if (phase === "A") w.answer("A", { kind: "pass" }, 1, { onApplied: die });
+  else w.answer(phase, { kind: phase === "S" ? "reset" : "pass" }, 1, { skip: phase === "P" ? 1 : 0, onMatch: die });
 }
 
-/** Whether it was applied when vCenter died, and how many PATCHes that makes. */
-const DEATHS: readonly (readonly [
-  phase: Phase & ("S" | "A" | "P" | "R"),
-  pendingWrites: "apply" | "drop",
-  patches: number,
-])[] = [
+/** Whether it was applied when vCenter died, and how many writes that makes. */
+const DEATHS: readonly (readonly [phase: WritePhase, pendingWrites: "apply" | "drop", writes: number])[] = [
   ["S", "drop", 2],
   ["A", "apply", 1],
   ["A", "drop", 2],
@@ -41,23 +30,22 @@ const DEATHS: readonly (readonly [
   ["P", "drop", 1],
   ["R", "apply", 1],
 ];
-for (const [phase, pendingWrites, patches] of DEATHS) {
-  const what = pendingWrites === "apply" ? "with the replacement applied" : "without the replacement";
-  fault(41, phase, `vCenter dies and comes back ${what}`, async (cell) => {
-    const s = await cell.scenario({ simulator: { taskDurationMs: { patch: phase === "R" ? 100 : 2_000, read: 5 } } });
-    dieAt(s, phase, pendingWrites);
-    const outcome = await s.process().create(s.inputs());
-    const { journal } = s.simulator;
-    assert.equal(journal.patches(), patches);
+for (const [phase, pendingWrites, writes] of DEATHS) {
+  const what = pendingWrites === "apply" ? "with what was written" : "without it";
+  faultOfWrites(41, phase, `vCenter dies and comes back ${what}`, async (scenario) => {
+    const w = await scenario({ simulator: { taskDurationMs: lasting(phase === "R" ? 100 : 2_000) } });
+    dieAt(w, phase, pendingWrites);
+    const outcome = await w.create();
+    const { journal } = w.s.simulator;
+    w.assertTraffic(journal.logins(), writes);
     assert.ok(journal.logins() <= 3, `${journal.logins()} logins`);
     if (phase === "P" && pendingWrites === "drop") {
-      // No blind PATCH for a task that was once seen: the person is told, and the next run replaces.
-      const taskId = journal.filter({ operation: "patch" })[0]?.taskId;
-      const saved = assertNotFinished(outcome, "ERR_TASK_NOT_FOUND", { taskId, fingerprint: s.wanted.fingerprint });
-      assertSuccess(await s.process().update(saved, s.inputs()), s.wanted.fingerprint);
-      assert.equal(journal.patches(), 2);
+      // No blind write for a task that was once seen: the person is told, and the next run replaces.
+      const saved = w.assertOpen(outcome, "ERR_TASK_NOT_FOUND", { taskId: w.taskId() });
+      w.assertDone(await w.update(saved));
+      w.assertTraffic(journal.logins(), 2);
     } else {
-      assertSuccess(outcome, s.wanted.fingerprint);
+      w.assertDone(outcome);
       assert.ok(outcome.elapsedMs >= DOWN_MS, `${outcome.elapsedMs} ms`);
     }
   });

@@ -9,7 +9,9 @@ fault(1, "L", "a refused password fails at once, is sent once and shown nowhere"
   const s = await cell.scenario();
   const password = "not-the-right-password";
   s.secrets.addText("the wrong password", password, s.simulator.user);
-  const outcome = await s.process({ environment: { VSPHERE_TRUST_AUTHORITY_PASSWORD: password } }).create(s.inputs());
+  const outcome = await s
+    .providerProcess({ environment: { VSPHERE_TRUST_AUTHORITY_PASSWORD: password } })
+    .create(s.inputs());
   assertFailure(outcome, "ERR_AUTHENTICATION", "POST /api/session", "HTTP 401", "UNAUTHENTICATED", "not tried again");
   assert.equal(s.simulator.journal.count(), 1);
   assert.ok(outcome.elapsedMs < 2_000, `${outcome.elapsedMs} ms`);
@@ -17,7 +19,7 @@ fault(1, "L", "a refused password fails at once, is sent once and shown nowhere"
 
 fault(2, "L", "used-up sessions are named and not hammered", async (cell) => {
   const s = await cell.scenario({ simulator: { maxSessions: 0 } });
-  const outcome = await s.process().create(s.inputs());
+  const outcome = await s.providerProcess().create(s.inputs());
   assertFailure(
     outcome,
     "ERR_SESSION_LIMIT",
@@ -37,7 +39,7 @@ fault(3, "L", "a 503 with Retry-After 2 is waited out, and one session is open",
   });
   let most = 0;
   s.simulator.journal.onEnd(() => (most = Math.max(most, s.simulator.openSessions())));
-  const outcome = await s.process().create(s.inputs());
+  const outcome = await s.providerProcess().create(s.inputs());
   assertSuccess(outcome, s.wanted.fingerprint);
   const [first, second] = s.simulator.journal.filter({ operation: "login" });
   assert.ok(first?.endedAtMs !== undefined && second !== undefined);
@@ -52,6 +54,8 @@ const noSessionIds: readonly (readonly [what: string, body: unknown])[] = [
   ["an object", { value: "b8a2a2e3fc2a4e8e" }],
   ["an empty string", '""'],
   ["a number", "17"],
+  ["null", "null"],
+  ["a string with a blank", '"two words"'],
   ["a string with CR LF", JSON.stringify("token\r\nX-Injected: 1")],
   ["a string of 4 KiB", JSON.stringify("x".repeat(4096))],
 ];
@@ -63,10 +67,10 @@ for (const [what, body] of noSessionIds) {
     async (cell) => {
       const s = await cell.scenario();
       s.simulator.faults.add({ match: { operation: "login" }, action: { kind: "respond", status: 200, body } });
-      const outcome = await s.process().create(s.inputs());
+      const outcome = await s.providerProcess().create(s.inputs());
       assertFailure(outcome, "ERR_RESPONSE_INVALID", "not a session id", "POST /api/session", "HTTP 200");
       assert.ok(
-        !/Welcome|Injected|b8a2a2e3/.test(outcome.kind === "failure" ? outcome.message : ""),
+        !/Welcome|Injected|b8a2a2e3|two words/.test(outcome.kind === "failure" ? outcome.message : ""),
         "the body is echoed",
       );
       assert.deepEqual(
@@ -80,9 +84,9 @@ for (const [what, body] of noSessionIds) {
 fault(5, "L", "ten resources that start at once make one login", async (cell) => {
   const keyProviders = Array.from({ length: 10 }, (_, index) => `kms-${index + 1}`);
   const s = await cell.scenario({ simulator: { clusters: [{ id: "domain-c8", keyProviders }] } });
-  const process = s.process();
+  const providerProcess = s.providerProcess();
   const outcomes = await Promise.all(
-    keyProviders.map((keyProvider) => process.create(s.inputs(s.wanted, { keyProvider }))),
+    keyProviders.map((keyProvider) => providerProcess.create(s.inputs(s.wanted, { keyProvider }))),
   );
   for (const outcome of outcomes) assertSuccess(outcome, s.wanted.fingerprint);
   assert.deepEqual([s.simulator.journal.logins(), s.simulator.journal.patches()], [1, 10]);

@@ -3,22 +3,12 @@
 
 import assert from "node:assert/strict";
 import type { RequestAction } from "../simulator";
-import type { Scenario } from "../support/in-process";
 import { fastClock } from "../support/clock/system-clocks";
-import { assertSuccess } from "../support/in-process";
-import { fault } from "./fault";
-import { faultOfWrites, lasting } from "./writes";
+import { lasting } from "./write-scenario";
+import { faultOfWrites, oneForm } from "./writes";
 
 /** Thirty seconds, for which another certificate is read again, become two. */
 const FACTOR = 15;
-
-function onPatch(s: Scenario, action: RequestAction): void {
-  s.simulator.faults.add({ match: { operation: "patch" }, action });
-}
-
-function assertOnePatch({ simulator: { journal } }: Scenario): void {
-  assert.equal(journal.patches(), 1);
-}
 
 const accepted = (body: unknown, contentType = "application/json"): RequestAction => ({
   kind: "respond",
@@ -41,22 +31,34 @@ const NO_ID: readonly (readonly [what: string, action: RequestAction])[] = [
   ["10 MB", { kind: "hugeBody", bytes: 10_000_000, applyThen: true }],
 ];
 for (const [what, action] of NO_ID) {
-  faultOfWrites(17, "A", `a 202 with ${what}: the task is found by the list and followed`, async (scenario) => {
-    const w = await scenario({ simulator: { taskDurationMs: lasting(500), taskTarget: "key-provider" } });
-    w.onWrite(action);
-    assert.equal(w.assertDone(await w.create())["taskId"], w.task());
-    w.assertTraffic(1, 1);
-  });
+  faultOfWrites(
+    17,
+    "A",
+    `a 202 with ${what}: the task is found by the list and followed`,
+    async (scenario) => {
+      const w = await scenario({ simulator: { taskDurationMs: lasting(500), taskTarget: "key-provider" } });
+      w.onWrite(action);
+      assert.equal(w.assertDone(await w.create())["taskId"], w.task());
+      w.assertTraffic(1, 1);
+    },
+    oneForm(what === "a body that is cut"),
+  );
 
-  faultOfWrites(17, "A", `a 202 with ${what}, and tasks are not listed: read until it shows`, async (scenario) => {
-    const w = await scenario({ simulator: { taskDurationMs: lasting(500) } });
-    w.onWrite(action);
-    w.refuseList();
-    assert.equal(w.assertDone(await w.create())["taskId"], undefined);
-    // On a busy machine the task may end meanwhile.
-    assert.ok(w.reads() >= 1);
-    w.assertTraffic(1, 1);
-  });
+  faultOfWrites(
+    17,
+    "A",
+    `a 202 with ${what}, and tasks are not listed: read until it shows`,
+    async (scenario) => {
+      const w = await scenario({ simulator: { taskDurationMs: lasting(500) } });
+      w.onWrite(action);
+      w.refuseList();
+      assert.equal(w.assertDone(await w.create())["taskId"], undefined);
+      // On a busy machine the task may end meanwhile.
+      assert.ok(w.reads() >= 1);
+      w.assertTraffic(1, 1);
+    },
+    oneForm(what === "a body that is cut"),
+  );
 }
 
 faultOfWrites(17, "A", "a task that is not found and shows nothing in time is not finished", async (scenario) => {
@@ -76,13 +78,19 @@ faultOfWrites(17, "A", "a task that is not found and shows nothing in time is no
 });
 
 for (const status of [200, 201, 203, 204, 205, 206] as const) {
-  faultOfWrites(18, "A", `a ${status} instead of 202 is believed when the read shows it`, async (scenario) => {
-    const w = await scenario();
-    w.onWrite({ kind: "respond", status, applyThen: true });
-    w.assertDone(await w.create());
-    assert.ok(w.reads() >= 1);
-    w.assertTraffic(1, 1);
-  });
+  faultOfWrites(
+    18,
+    "A",
+    `a ${status} instead of 202 is believed when the read shows it`,
+    async (scenario) => {
+      const w = await scenario();
+      w.onWrite({ kind: "respond", status, applyThen: true });
+      w.assertDone(await w.create());
+      assert.ok(w.reads() >= 1);
+      w.assertTraffic(1, 1);
+    },
+    oneForm(status === 201),
+  );
 }
 
 for (const status of [200, 204] as const) {
@@ -102,17 +110,23 @@ for (const status of [200, 204] as const) {
 
 const FOLLOWED = ["a/b", "a?b=c", "a b", "../../session/1", "a%2Fb", "a#b", "a;b", "ä-task"];
 for (const id of FOLLOWED) {
-  fault(19, ["A", "P"], `the task id ${JSON.stringify(id)} is percent-encoded`, async (cell) => {
-    const s = await cell.scenario();
-    onPatch(s, accepted(JSON.stringify(id)));
-    const info = { status: "SUCCEEDED", service: "s", operation: "update$task", cancelable: false };
-    s.simulator.faults.add({ match: { operation: "taskGet" }, action: { kind: "respond", status: 200, body: info } });
-    const outputs = assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
-    assert.equal(outputs["taskId"], id);
-    const [poll] = s.simulator.journal.filter({ operation: "taskGet" });
-    assert.equal(poll?.rawPath, `/api/cis/tasks/${encodeURIComponent(id)}`);
-    assertOnePatch(s);
-  });
+  faultOfWrites(
+    19,
+    ["A", "P"],
+    `the task id ${JSON.stringify(id)} is percent-encoded`,
+    async (scenario) => {
+      const w = await scenario();
+      w.onWrite(accepted(JSON.stringify(id)));
+      const info = { status: "SUCCEEDED", service: "s", operation: "update$task", cancelable: false };
+      w.answer("P", { kind: "respond", status: 200, body: info });
+      const outputs = w.assertDone(await w.create());
+      assert.equal(outputs["taskId"], id);
+      const [poll] = w.requests("P");
+      assert.equal(poll?.rawPath, `/api/cis/tasks/${encodeURIComponent(id)}`);
+      w.assertTraffic(1, 1);
+    },
+    oneForm(id === "a/b"),
+  );
 }
 
 const REFUSED: readonly (readonly [what: string, id: string])[] = [
@@ -123,15 +137,21 @@ const REFUSED: readonly (readonly [what: string, id: string])[] = [
   ["600 characters", "t".repeat(600)],
 ];
 for (const [what, id] of REFUSED) {
-  fault(19, "A", `a task id of ${what} is rejected, and the task found by the list`, async (cell) => {
-    const s = await cell.scenario();
-    onPatch(s, accepted(JSON.stringify(id)));
-    const outputs = assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
-    assert.notEqual(outputs["taskId"], id);
-    const { journal } = s.simulator;
-    assert.ok(
-      journal.entries.every(({ headers, rawPath }) => headers["x-injected"] === undefined && !rawPath.includes("..")),
-    );
-    assertOnePatch(s);
-  });
+  faultOfWrites(
+    19,
+    "A",
+    `a task id of ${what} is rejected, and the task found by the list`,
+    async (scenario) => {
+      const w = await scenario();
+      w.onWrite(accepted(JSON.stringify(id)));
+      const outputs = w.assertDone(await w.create());
+      assert.notEqual(outputs["taskId"], id);
+      const { journal } = w.s.simulator;
+      assert.ok(
+        journal.entries.every(({ headers, rawPath }) => headers["x-injected"] === undefined && !rawPath.includes("..")),
+      );
+      w.assertTraffic(1, 1);
+    },
+    oneForm(what === "dots"),
+  );
 }

@@ -6,8 +6,10 @@ import type { Clock } from "../../provider/src/core/clock";
 import { makeCertificate } from "../fixtures/certificates/make";
 import type { Scenario } from "../support/in-process";
 import { pausingClock } from "../support/clock/system-clocks";
-import { assertFailure, assertNotFinished, assertSuccess } from "../support/in-process";
+import { assertFailure, assertSuccess } from "../support/in-process";
 import { fault } from "./fault";
+import { lasting } from "./write-scenario";
+import { faultOfWrites } from "./writes";
 
 /** Nobody listens, and what stands is reset; after `forMs` somebody listens again. */
 function goDown(s: Scenario, forMs?: number): void {
@@ -32,14 +34,14 @@ fault(14, "L", "a server that begins to listen in time is reached", async (cell)
   const s = await cell.scenario({ relayed: true });
   goDown(s);
   const clock = upAgainSoon(s, () => true);
-  assertSuccess(await s.process({ clock }).create(s.inputs()), s.wanted.fingerprint);
+  assertSuccess(await s.providerProcess({ clock }).create(s.inputs()), s.wanted.fingerprint);
   assert.deepEqual([s.simulator.journal.logins(), s.simulator.journal.patches()], [1, 1]);
 });
 
 fault(14, "L", "a server that refuses for good is given up after some seconds", async (cell) => {
   const s = await cell.scenario({ relayed: true });
   goDown(s);
-  const outcome = await s.process().create(s.inputs());
+  const outcome = await s.providerProcess().create(s.inputs());
   assertFailure(
     outcome,
     "ERR_CONNECT",
@@ -54,7 +56,7 @@ fault(14, "L", "a server that refuses for good is given up after some seconds", 
 fault(14, "L", "a name that nobody knows is named", async (cell) => {
   const s = await cell.scenario();
   const environment = { VSPHERE_TRUST_AUTHORITY_SERVER: "no-such-vcenter.invalid" };
-  const outcome = await s.process({ environment }).create(s.inputs(s.wanted, { timeoutSeconds: 5 }));
+  const outcome = await s.providerProcess({ environment }).create(s.inputs(s.wanted, { timeoutSeconds: 5 }));
   assert.ok(outcome.kind === "failure" && ["ERR_CONNECT", "ERR_OPERATION_TIMEOUT"].includes(outcome.code));
   assertFailure(outcome, outcome.code, "no-such-vcenter.invalid");
   assert.equal(s.simulator.journal.count(), 0);
@@ -63,107 +65,94 @@ fault(14, "L", "a name that nobody knows is named", async (cell) => {
 fault(14, "L", "a handshake that hangs ends with the operation", async (cell) => {
   const s = await cell.scenario({ timeoutSeconds: 1 });
   s.simulator.faults.add({ match: "connect", times: Infinity, action: { kind: "blackHole" } });
-  const outcome = await s.process().create(s.inputs());
+  const outcome = await s.providerProcess().create(s.inputs());
   assertFailure(outcome, "ERR_OPERATION_TIMEOUT", "within 1 s");
   assert.ok(outcome.elapsedMs < 2_000, `${outcome.elapsedMs} ms`);
   assert.equal(s.simulator.journal.count(), 0);
 });
 
 for (const [what, short] of [
-  ["a short outage is survived, with one PATCH", true],
+  ["a short outage is survived, and carried out once", true],
   ["an outage that stays is never a success", false],
 ] as const) {
-  fault(14, "S", what, async (cell) => {
-    const s = await cell.scenario({ relayed: true, sessionsLeft: 1, timeoutSeconds: short ? 20 : 2 });
+  faultOfWrites(14, "S", what, async (scenario) => {
+    const w = await scenario({ relayed: true, sessionsLeft: 1, timeoutSeconds: short ? 20 : 2 });
     let isDown = false;
-    const clock = short ? upAgainSoon(s, () => isDown) : undefined;
-    const process = s.process(clock === undefined ? {} : { clock });
-    const before = assertSuccess(await process.create(s.inputs()), s.wanted.fingerprint);
-    const next = await makeCertificate();
-    // The session of the first operation is still open, so that nothing but the PATCH meets the outage.
-    goDown(s);
-    isDown = true;
-    const outcome = await process.update(before, s.inputs(next));
-    const { journal } = s.simulator;
-    if (!short) {
-      // Whether the PATCH met a line that had just died, or none at all, is a matter of milliseconds.
-      const code = outcome.kind === "failure" ? "ERR_CONNECT" : "ERR_OUTCOME_UNKNOWN";
-      const texts = [/ECONNRE(FUSED|SET)/, "PATCH /api/vcenter"];
-      if (outcome.kind === "failure") assertFailure(outcome, code, ...texts);
-      else assertNotFinished(outcome, code, { fingerprint: next.fingerprint }, ...texts);
-    } else assertSuccess(outcome, next.fingerprint);
-    assert.deepEqual([journal.logins(), journal.patches()], [1, short ? 2 : 1]);
+    const clock = short ? upAgainSoon(w.s, () => isDown) : undefined;
+    w.s.simulator.faults.add({
+      match: { operation: w.kind.write },
+      action: { kind: "reset" },
+      onMatch: () => {
+        goDown(w.s);
+        isDown = true;
+      },
+    });
+    const outcome = await w.create(clock === undefined ? {} : { clock });
+    if (short) {
+      w.assertDone(outcome);
+      w.assertTraffic(1, 2);
+    } else {
+      w.assertOpen(outcome, "ERR_OUTCOME_UNKNOWN", {}, `${w.kind.method} /api/vcenter`);
+      w.assertTraffic(1, 1);
+    }
   });
 }
 
-fault(14, "P", "an outage in the wait that is shorter than the deadline is survived", async (cell) => {
-  const s = await cell.scenario({ relayed: true, simulator: { taskDurationMs: { patch: 1_000, read: 5 } } });
-  s.simulator.faults.add({
-    match: { operation: "taskGet" },
-    skip: 1,
-    action: { kind: "pass" },
-    onMatch: () => {
-      goDown(s, 2_500);
-    },
-  });
-  const outcome = await s.process().create(s.inputs());
-  assertSuccess(outcome, s.wanted.fingerprint);
-  assert.ok(outcome.elapsedMs >= 2_500, `${outcome.elapsedMs} ms`);
-  assert.deepEqual([s.simulator.journal.logins(), s.simulator.journal.patches()], [1, 1]);
-});
-
-fault(14, "P", "an outage in the wait that stays leaves the task to the next run", async (cell) => {
-  const s = await cell.scenario({ relayed: true, timeoutSeconds: 2, sessionsLeft: 1 });
-  s.simulator.faults.add({
-    match: { operation: "taskGet" },
-    action: { kind: "pass" },
-    onMatch: () => {
-      goDown(s);
-    },
-  });
-  const outcome = await s.process().create(s.inputs());
-  const [patch] = s.simulator.journal.filter({ operation: "patch" });
-  const pending = { taskId: patch?.taskId, fingerprint: s.wanted.fingerprint };
-  const saved = assertNotFinished(outcome, "ERR_TASK_TIMEOUT", pending, "did not end within 2 s");
-  assert.ok(outcome.elapsedMs <= 3_000, `${outcome.elapsedMs} ms`);
-  await s.relay?.accept();
-  assertSuccess(await s.process().update(saved, s.inputs()), s.wanted.fingerprint);
-  assert.equal(s.simulator.journal.patches(), 1);
-});
-
-fault(14, "R", "a short outage in the read-back is survived", async (cell) => {
-  const s = await cell.scenario({ relayed: true });
+fault(14, "S", "an outage that begins before the PATCH is sent, with an open session, is survived", async (cell) => {
+  const s = await cell.scenario({ relayed: true, sessionsLeft: 1 });
   let isDown = false;
-  s.simulator.faults.add({
-    match: { operation: "readCertificate" },
-    action: { kind: "pass" },
+  const providerProcess = s.providerProcess({ clock: upAgainSoon(s, () => isDown) });
+  const before = assertSuccess(await providerProcess.create(s.inputs()), s.wanted.fingerprint);
+  const next = await makeCertificate();
+  goDown(s);
+  isDown = true;
+  assertSuccess(await providerProcess.update(before, s.inputs(next)), next.fingerprint);
+  assert.deepEqual([s.simulator.journal.logins(), s.simulator.journal.patches()], [1, 2]);
+});
+
+faultOfWrites(14, "P", "an outage in the wait that is shorter than the deadline is survived", async (scenario) => {
+  const w = await scenario({ relayed: true, simulator: { taskDurationMs: lasting(1_000) } });
+  w.answer("P", { kind: "pass" }, 1, {
+    skip: 1,
     onMatch: () => {
-      goDown(s);
+      goDown(w.s, 2_500);
+    },
+  });
+  const outcome = await w.create();
+  w.assertDone(outcome);
+  assert.ok(outcome.elapsedMs >= 2_500, `${outcome.elapsedMs} ms`);
+  w.assertTraffic(1, 1);
+});
+
+for (const phase of ["P", "R"] as const) {
+  const where = phase === "P" ? "wait" : "read-back";
+  faultOfWrites(14, phase, `an outage in the ${where} that stays leaves the task to the next run`, async (scenario) => {
+    const w = await scenario({ relayed: true, timeoutSeconds: 3, sessionsLeft: 1 });
+    const onMatch = (): void => {
+      goDown(w.s);
+    };
+    w.answer(phase, { kind: "pass" }, 1, { onMatch });
+    const outcome = await w.create();
+    assert.ok(outcome.kind === "not-finished");
+    const codes = phase === "P" ? ["ERR_TASK_TIMEOUT"] : ["ERR_CONNECT", "ERR_OPERATION_TIMEOUT"];
+    assert.ok(codes.includes(outcome.code), outcome.message);
+    const saved = w.assertOpen(outcome, outcome.code, { taskId: w.taskId() });
+    assert.ok(outcome.elapsedMs <= 4_000, `${outcome.elapsedMs} ms`);
+    await w.s.relay?.accept();
+    w.assertDone(await w.update(saved));
+    w.assertTraffic(2, 1);
+  });
+}
+
+faultOfWrites(14, "R", "a short outage in the read-back is survived", async (scenario) => {
+  const w = await scenario({ relayed: true });
+  let isDown = false;
+  w.answer("R", { kind: "pass" }, 1, {
+    onMatch: () => {
+      goDown(w.s);
       isDown = true;
     },
   });
-  const clock = upAgainSoon(s, () => isDown);
-  assertSuccess(await s.process({ clock }).create(s.inputs()), s.wanted.fingerprint);
-  assert.deepEqual([s.simulator.journal.logins(), s.simulator.journal.patches()], [1, 1]);
-});
-
-fault(14, "R", "an outage in the read-back that stays leaves the task to the next run", async (cell) => {
-  const s = await cell.scenario({ relayed: true, timeoutSeconds: 3, sessionsLeft: 1 });
-  s.simulator.faults.add({
-    match: { operation: "readCertificate" },
-    action: { kind: "pass" },
-    onMatch: () => {
-      goDown(s);
-    },
-  });
-  const outcome = await s.process().create(s.inputs());
-  const [patch] = s.simulator.journal.filter({ operation: "patch" });
-  assert.ok(outcome.kind === "not-finished");
-  const pending = { taskId: patch?.taskId, fingerprint: s.wanted.fingerprint };
-  const saved = assertNotFinished(outcome, outcome.code, pending);
-  assert.ok(["ERR_CONNECT", "ERR_OPERATION_TIMEOUT"].includes(outcome.code), outcome.message);
-  assert.ok(outcome.elapsedMs <= 4_000, `${outcome.elapsedMs} ms`);
-  await s.relay?.accept();
-  assertSuccess(await s.process().update(saved, s.inputs()), s.wanted.fingerprint);
-  assert.equal(s.simulator.journal.patches(), 1);
+  w.assertDone(await w.create({ clock: upAgainSoon(w.s, () => isDown) }));
+  w.assertTraffic(1, 1);
 });

@@ -4,37 +4,84 @@
 
 import assert from "node:assert/strict";
 import { makeClock } from "../../provider/src/core/clock";
-import type { Operation } from "../simulator";
 import { fastClock } from "../support/clock/system-clocks";
-import { assertNotFinished, assertSuccess } from "../support/in-process";
+import { assertSuccess, describe } from "../support/in-process";
+import { until } from "../support/until";
 import { fault } from "./fault";
-import { assertTraffic, patchTask, scriptPatch } from "./traffic";
+import { assertTraffic, scriptPatch } from "./traffic";
+import { lasting } from "./write-scenario";
+import { faultOfWrites, oneForm } from "./writes";
 
-const FRONT_MS = 1_500;
-for (const [phase, operation, skip] of [
-  ["L", "login", 0],
-  ["S", "patch", 0],
-  ["P", "taskGet", 0],
-  ["R", "readCertificate", 0],
-] as const satisfies readonly (readonly ["L" | "S" | "P" | "R", Operation, number])[]) {
-  for (const status of [404, 502, 503]) {
-    fault(50, phase, `an HTML ${status} for everything, ${FRONT_MS} ms long, costs only time`, async (cell) => {
-      const s = await cell.scenario({ simulator: { taskDurationMs: { patch: 400, read: 5 } } });
-      s.simulator.faults.add({ match: { operation }, skip, action: { kind: "front", status, forMs: FRONT_MS } });
-      assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
-      // A front's answer to the PATCH tells nothing, so it is sent once more after two looks.
-      const { journal } = s.simulator;
-      assert.equal(journal.count({ operation: "patch", status: 202 }), 1);
-    });
+const FRONT_MS = 3_000;
+for (const status of [404, 503, 521]) {
+  const action = { kind: "front", status, forMs: FRONT_MS } as const;
+  const title = `an HTML ${status} for everything, ${FRONT_MS} ms long, costs only time`;
+  fault(50, "L", title, async (cell) => {
+    const s = await cell.scenario();
+    s.simulator.faults.add({ match: { operation: "login" }, action });
+    assertSuccess(await s.providerProcess().create(s.inputs()), s.wanted.fingerprint);
+    assertTraffic(s, s.simulator.journal.logins(), 1);
+  });
+  fault(50, "G0", title, async (cell) => {
+    const s = await cell.scenario({ simulator: { initialCertificate: null } });
+    s.simulator.setCertificate(s.wanted.certificatePem);
+    s.simulator.faults.add({ match: { operation: "readCertificate" }, action });
+    const outcome = await s.providerProcess().create(s.inputs(s.wanted, { adopt: true }));
+    assertSuccess(outcome, s.wanted.fingerprint);
+    assert.ok(outcome.elapsedMs >= FRONT_MS, `${outcome.elapsedMs} ms`);
+    assertTraffic(s, 1, 0);
+  });
+  fault(50, "R", `${title}, also in a refresh`, async (cell) => {
+    const s = await cell.scenario();
+    const saved = assertSuccess(await s.providerProcess().create(s.inputs()), s.wanted.fingerprint);
+    await until("that process has logged out", () => s.simulator.openSessions() === 0);
+    s.simulator.faults.add({ match: { operation: "readCertificate" }, action });
+    const outcome = await s.providerProcess().read(s.id, saved);
+    assert.ok(outcome.kind === "success" && outcome.id === s.id, describe(outcome));
+    assert.equal(outcome.properties["sha256Fingerprint"], s.wanted.fingerprint);
+    assertTraffic(s, 2, 1);
+  });
+  fault(50, "H", title, async (cell) => {
+    const s = await cell.scenario();
+    s.simulator.faults.add({ match: { operation: "readKeyProvider" }, action });
+    assertSuccess(await s.providerProcess().create(s.inputs(s.wanted, { waitForHealth: true })), s.wanted.fingerprint);
+    assertTraffic(s, 1, 1);
+  });
+  fault(
+    50,
+    "X",
+    `an HTML ${status} for everything at the logout changes no result, and it is tried once`,
+    async (cell) => {
+      const s = await cell.scenario({ sessionsLeft: 1 });
+      s.simulator.faults.add({ match: { operation: "logout" }, action });
+      assertSuccess(await s.providerProcess().create(s.inputs()), s.wanted.fingerprint);
+      await until("it has logged out", () => s.simulator.journal.count({ operation: "logout" }) === 1);
+      assertTraffic(s, 1, 1);
+    },
+  );
+  for (const phase of ["S", "P", "R"] as const) {
+    faultOfWrites(
+      50,
+      phase,
+      title,
+      async (scenario) => {
+        const w = await scenario({ simulator: { taskDurationMs: lasting(400) } });
+        w.answer(phase, action);
+        w.assertDone(await w.create());
+        // A front's answer to the write tells nothing, so it is sent once more after two looks.
+        assert.equal(w.s.simulator.journal.count({ operation: w.kind.write, status: 202 }), 1);
+      },
+      oneForm(status === 503),
+    );
   }
 }
 
-fault(
+faultOfWrites(
   52,
   "P",
   "a machine that was suspended for an hour ends the wait when it wakes up, and the next run finds the task",
-  async (cell) => {
-    const s = await cell.scenario({ timeoutSeconds: 60 });
+  async (scenario) => {
+    const w = await scenario({ timeoutSeconds: 60 });
     let suspendedMs = 0;
     const clock = makeClock({
       awakeMs: () => performance.now(),
@@ -46,60 +93,60 @@ fault(
         };
       },
     });
-    scriptPatch(s, { steps: [{ status: "RUNNING", forMs: 2_500 }, { status: "SUCCEEDED" }] });
+    w.scriptWrite({ steps: [{ status: "RUNNING", forMs: 2_500 }, { status: "SUCCEEDED" }] });
     setTimeout(() => (suspendedMs = 3_600_000), 700);
-    const outcome = await s.process({ clock }).create(s.inputs());
-    const pending = { taskId: patchTask(s), fingerprint: s.wanted.fingerprint };
-    const saved = assertNotFinished(outcome, "ERR_TASK_TIMEOUT", pending, "within 60 s");
+    const outcome = await w.create({ clock });
+    const pending = { taskId: w.taskId() };
+    const saved = w.assertOpen(outcome, "ERR_TASK_TIMEOUT", pending, "within 60 s");
     assert.ok(outcome.elapsedMs < 2_400, `${outcome.elapsedMs} ms`);
-    assertSuccess(await s.process().update(saved, s.inputs()), s.wanted.fingerprint);
-    assertTraffic(s, 2, 1);
+    w.assertDone(await w.update(saved));
+    w.assertTraffic(2, 1);
   },
 );
 
-fault(
+faultOfWrites(
   53,
   "A",
   "a 202 that comes later than a request waits for it is not a reason for a second PATCH",
-  async (cell) => {
-    const s = await cell.scenario({ timeoutSeconds: 200, simulator: { taskDurationMs: { patch: 100, read: 5 } } });
+  async (scenario) => {
+    const w = await scenario({ timeoutSeconds: 200, simulator: { taskDurationMs: lasting(100) } });
     // 20 of its seconds pass in one: a request gives up after 1.5 s.
-    s.simulator.faults.add({ match: { operation: "patch" }, delayMs: 2_500, action: { kind: "pass" } });
-    assertSuccess(await s.process({ clock: fastClock(20) }).create(s.inputs()), s.wanted.fingerprint);
-    assertTraffic(s, 1, 1);
+    w.answer("A", { kind: "pass" }, 1, { delayMs: 2_500 });
+    w.assertDone(await w.create({ clock: fastClock(20) }));
+    w.assertTraffic(1, 1);
   },
 );
 
-fault(
+faultOfWrites(
   54,
   "A",
   "a task that vCenter knows only a second after its 202 is asked for again, and followed",
-  async (cell) => {
-    const s = await cell.scenario();
-    scriptPatch(s, { unknownForMs: 1_000, steps: [{ status: "RUNNING", forMs: 1_400 }, { status: "SUCCEEDED" }] });
-    assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
-    assertTraffic(s, 1, 1);
+  async (scenario) => {
+    const w = await scenario();
+    w.scriptWrite({ unknownForMs: 1_000, steps: [{ status: "RUNNING", forMs: 1_400 }, { status: "SUCCEEDED" }] });
+    w.assertDone(await w.create());
+    w.assertTraffic(1, 1);
   },
 );
 
 fault(54, "R", "a first certificate that shows a second after SUCCEEDED is waited for", async (cell) => {
   const s = await cell.scenario({ simulator: { initialCertificate: null } });
   scriptPatch(s, { lagMs: 1_000 });
-  assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
+  assertSuccess(await s.providerProcess().create(s.inputs()), s.wanted.fingerprint);
   assertTraffic(s, 1, 1);
 });
 
-fault(
+faultOfWrites(
   54,
   "R",
   "one that shows a second after the task of an earlier run SUCCEEDED is waited for, too",
-  async (cell) => {
-    const s = await cell.scenario({ timeoutSeconds: 1 });
-    scriptPatch(s, { steps: [{ status: "RUNNING", forMs: 1_500 }, { status: "SUCCEEDED" }], lagMs: 1_500 });
-    const outcome = await s.process().create(s.inputs());
-    const pending = { taskId: patchTask(s), fingerprint: s.wanted.fingerprint };
-    const saved = assertNotFinished(outcome, "ERR_TASK_TIMEOUT", pending);
-    assertSuccess(await s.process().update(saved, s.inputs(s.wanted, { timeoutSeconds: 20 })), s.wanted.fingerprint);
-    assertTraffic(s, 2, 1);
+  async (scenario) => {
+    const w = await scenario({ timeoutSeconds: 1 });
+    w.scriptWrite({ steps: [{ status: "RUNNING", forMs: 1_500 }, { status: "SUCCEEDED" }], lagMs: 1_500 });
+    const outcome = await w.create();
+    const pending = { taskId: w.taskId() };
+    const saved = w.assertOpen(outcome, "ERR_TASK_TIMEOUT", pending);
+    w.assertDone(await w.update(saved, {}, { timeoutSeconds: 20 }));
+    w.assertTraffic(2, 1);
   },
 );

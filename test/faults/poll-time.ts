@@ -9,8 +9,10 @@ import type { HttpRequest, HttpResponse } from "../../provider/src/vsphere/http/
 import type { Scenario } from "../support/in-process";
 import { wallShiftedClock } from "../support/clock/system-clocks";
 import { VirtualClock } from "../support/clock/virtual-clock";
-import { assertNotFinished, assertSuccess } from "../support/in-process";
+import { assertSuccess } from "../support/in-process";
 import { fault } from "./fault";
+import { lasting } from "./write-scenario";
+import { faultOfWrites, oneForm } from "./writes";
 
 /** What the end of a task may be late by, milliseconds, without round trips. */
 function promisedLagMs(durationMs: number): number {
@@ -21,19 +23,25 @@ function promisedLagMs(durationMs: number): number {
 const MACHINE_MS = 250;
 
 for (const durationMs of [50, 200, 1_000, 3_000]) {
-  fault(20, "P", `the end of a task of ${durationMs / 1_000} s is seen in time, over sockets`, async (cell) => {
-    const s = await cell.scenario({ simulator: { taskDurationMs: { patch: durationMs, read: 5 } } });
-    assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
-    const { journal } = s.simulator;
-    const [patch] = journal.filter({ operation: "patch" });
-    assert.ok(patch?.endedAtMs !== undefined && patch.taskId !== undefined);
-    const polls = journal.filter({ operation: "taskGet", path: `/api/cis/tasks/${patch.taskId}` });
-    const lagMs = (polls.at(-1)?.endedAtMs ?? Infinity) - (patch.endedAtMs + durationMs);
-    const boundMs = promisedLagMs(durationMs) + MACHINE_MS;
-    assert.ok(lagMs > -50 && lagMs <= boundMs, `${lagMs} ms late, ${boundMs} allowed`);
-    assert.ok(polls.length <= durationMs / 100 + 1, `${polls.length} polls`);
-    assert.deepEqual([journal.logins(), journal.patches()], [1, 1]);
-  });
+  const title = `the end of a task of ${durationMs / 1_000} s is seen in time, over sockets`;
+  faultOfWrites(
+    20,
+    "P",
+    title,
+    async (scenario) => {
+      const w = await scenario({ simulator: { taskDurationMs: lasting(durationMs) } });
+      w.assertDone(await w.create());
+      const [write] = w.requests("S");
+      assert.ok(write?.endedAtMs !== undefined);
+      const polls = w.requests("P").filter(({ path }) => path.endsWith(w.taskId()));
+      const lagMs = (polls.at(-1)?.endedAtMs ?? Infinity) - (write.endedAtMs + durationMs);
+      const boundMs = promisedLagMs(durationMs) + MACHINE_MS;
+      assert.ok(lagMs > -50 && lagMs <= boundMs, `${lagMs} ms late, ${boundMs} allowed`);
+      assert.ok(polls.length <= durationMs / 100 + 1, `${polls.length} polls`);
+      w.assertTraffic(1, 1);
+    },
+    oneForm(durationMs === 1_000),
+  );
 }
 
 const ROUND_TRIP_MS = 20;
@@ -109,7 +117,7 @@ class SilentVCenter {
 async function waitSilently(s: Scenario, durationMs: number): Promise<SilentVCenter> {
   const vcenter = new SilentVCenter(durationMs, s.wanted.certificatePem);
   const connection = vcenter.connect();
-  const provider = s.process({ clock: vcenter.clock, connect: () => Promise.resolve(connection) });
+  const provider = s.providerProcess({ clock: vcenter.clock, connect: () => Promise.resolve(connection) });
   const outcome = await vcenter.clock.run(provider.create(s.inputs(s.wanted, { timeoutSeconds: 400 })));
   assertSuccess(outcome, s.wanted.fingerprint);
   await vcenter.clock.run(connection.close());
@@ -130,7 +138,7 @@ const MOST_POLLS: ReadonlyMap<number, number> = new Map([
 fault(20, "P", "the end of every task from 0.05 to 300 s is seen in time, with as few polls", async (cell) => {
   const s = await cell.scenario();
   // Loads every module, so that nothing but time is waited for.
-  assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
+  assertSuccess(await s.providerProcess().create(s.inputs()), s.wanted.fingerprint);
   const between = Array.from({ length: 40 }, (_, index) => Math.round(50 * 6_000 ** (index / 39)));
   for (const durationMs of [...MOST_POLLS.keys(), ...between]) {
     const { lagMs, polls } = await waitSilently(s, durationMs);
@@ -144,33 +152,36 @@ fault(20, "P", "the end of every task from 0.05 to 300 s is seen in time, with a
 const HOUR_MS = 3_600_000;
 for (const jumpMs of [HOUR_MS, -HOUR_MS]) {
   const jump = `${jumpMs > 0 ? "+" : "-"}1 h`;
-  fault(47, "P", `the system clock jumps by ${jump}: no early timeout, no storm`, async (cell) => {
-    const s = await cell.scenario({ simulator: { taskDurationMs: { patch: 1_500, read: 5 } } });
-    let offsetMs = 0;
-    const onMatch = (): void => void (offsetMs = jumpMs);
-    s.simulator.faults.add({ match: { operation: "taskGet" }, skip: 1, action: { kind: "pass" }, onMatch });
-    assertSuccess(
-      await s.process({ clock: wallShiftedClock(() => offsetMs) }).create(s.inputs()),
-      s.wanted.fingerprint,
-    );
-    const { journal } = s.simulator;
-    assert.equal(offsetMs, jumpMs);
-    // Fifteen on the schedule, one of the read-back and two more of a busy machine.
-    assert.ok(journal.count({ operation: "taskGet" }) <= 18, `${journal.count({ operation: "taskGet" })} polls`);
-    assert.deepEqual([journal.logins(), journal.patches()], [1, 1]);
-  });
-  fault(47, "P", `the system clock jumps by ${jump}: no late timeout`, async (cell) => {
-    const s = await cell.scenario({ timeoutSeconds: 2 });
-    const script = { steps: [{ status: "RUNNING" }] };
-    s.simulator.faults.add({ match: { operation: "patch" }, action: { kind: "taskScript", script } });
-    let offsetMs = 0;
-    const onMatch = (): void => void (offsetMs = jumpMs);
-    s.simulator.faults.add({ match: { operation: "taskGet" }, skip: 1, action: { kind: "pass" }, onMatch });
-    const outcome = await s.process({ clock: wallShiftedClock(() => offsetMs) }).create(s.inputs());
-    const [patch] = s.simulator.journal.filter({ operation: "patch" });
-    const pending = { taskId: patch?.taskId, fingerprint: s.wanted.fingerprint };
-    assertNotFinished(outcome, "ERR_TASK_TIMEOUT", pending, "last status RUNNING");
-    assert.ok(outcome.elapsedMs >= 1_900 && outcome.elapsedMs <= 3_000, `${outcome.elapsedMs} ms`);
-    assert.deepEqual([s.simulator.journal.logins(), s.simulator.journal.patches()], [1, 1]);
-  });
+  faultOfWrites(
+    47,
+    "P",
+    `the system clock jumps by ${jump}: no early timeout, no storm`,
+    async (scenario) => {
+      const w = await scenario({ simulator: { taskDurationMs: lasting(1_500) } });
+      let offsetMs = 0;
+      w.answer("P", { kind: "pass" }, 1, { skip: 1, onMatch: () => void (offsetMs = jumpMs) });
+      w.assertDone(await w.create({ clock: wallShiftedClock(() => offsetMs) }));
+      assert.equal(offsetMs, jumpMs);
+      // Fifteen on the schedule, one of the read-back and two more of a busy machine.
+      assert.ok(w.requests("P").length <= 18, `${w.requests("P").length} polls`);
+      w.assertTraffic(1, 1);
+    },
+    oneForm(jumpMs === HOUR_MS),
+  );
+  faultOfWrites(
+    47,
+    "P",
+    `the system clock jumps by ${jump}: no late timeout`,
+    async (scenario) => {
+      const w = await scenario({ timeoutSeconds: 2 });
+      w.scriptWrite({ steps: [{ status: "RUNNING" }] });
+      let offsetMs = 0;
+      w.answer("P", { kind: "pass" }, 1, { skip: 1, onMatch: () => void (offsetMs = jumpMs) });
+      const outcome = await w.create({ clock: wallShiftedClock(() => offsetMs) });
+      w.assertOpen(outcome, "ERR_TASK_TIMEOUT", { taskId: w.taskId() }, "last status RUNNING");
+      assert.ok(outcome.elapsedMs >= 1_900 && outcome.elapsedMs <= 3_000, `${outcome.elapsedMs} ms`);
+      w.assertTraffic(1, 1);
+    },
+    oneForm(jumpMs === HOUR_MS),
+  );
 }

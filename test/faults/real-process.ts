@@ -19,7 +19,6 @@ let running = 0;
 /**
  * Starts the process when there is room, configured with nothing; it is gone after the test.
  *
- * @param cell - of the test
  * @param options - environment, and where stderr goes
  */
 export async function startRealProcess(

@@ -6,25 +6,18 @@ import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { assertNeverAnswered, earlierRun, keepForSecrets, startProvider } from "../support/crashes/doomed-process";
 import { ProviderFailure } from "../support/dynamic-provider";
+import { errorOf } from "../support/error-of";
 import type { Scenario } from "../support/in-process";
+import { until } from "../support/until";
+import { earlierRunOf } from "./earlier-run";
 import { fault } from "./fault";
+import { faultOfWrites } from "./writes";
 
 /** How long the task of the PATCH runs on. */
 const TASK_MS = 1_500;
 
-function slowTask({ simulator }: Scenario): void {
-  const steps = [{ status: "RUNNING", forMs: TASK_MS }, { status: "SUCCEEDED" }];
-  simulator.faults.add({ match: { operation: "patch" }, action: { kind: "taskScript", script: { steps } } });
-}
-
 function shown({ simulator }: Scenario): string {
   return new X509Certificate(simulator.certificate() ?? "").fingerprint256;
-}
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  const giveUpMs = performance.now() + 5_000;
-  while (!holds() && performance.now() < giveUpMs) await new Promise((resolve) => setTimeout(resolve, 20));
-  assert.ok(holds(), what);
 }
 
 fault(
@@ -55,46 +48,70 @@ fault(
 );
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  fault(
+  faultOfWrites(
     43,
     "P",
     `${signal} in the wait: it ends, names the task, logs out, and the next run follows that task`,
-    async (cell) => {
-      const s = await cell.scenario();
+    async (scenario, { closeAfter }) => {
+      const w = await scenario();
+      const { s, kind } = w;
       const { journal } = s.simulator;
-      const { old, resource } = await earlierRun(s);
-      slowTask(s);
-      const provider = await startProvider(s, cell.closeAfter);
-      const update = resource.up(provider, s.inputs()).then(
-        () => assert.fail("it succeeded"),
-        (error: unknown) => error,
-      );
-      await until("it waits", () => journal.count({ operation: "taskGet" }) >= 2);
-      const { elapsedMs } = await provider.stop(signal);
+      const resource = await earlierRunOf(w);
+      const told = { patch: "sha256Fingerprint", post: "sha256Fingerprint", createCsr: "publicKeySha256" }[kind.write];
+      const before = resource.saved?.outputs[told];
+      w.scriptWrite({ steps: [{ status: "RUNNING", forMs: TASK_MS }, { status: "SUCCEEDED" }] });
+      const provider = await startProvider(s, closeAfter);
+      const update = errorOf(resource.up(provider, w.inputs()));
+      await until("it waits", () => w.requests("P").length >= 2);
+      const { elapsedMs, signal: endedBy } = await provider.stop(signal);
       assert.ok(elapsedMs < 2_000, `${elapsedMs} ms`);
+      assert.equal(endedBy, signal);
       const error = await update;
       assert.ok(error instanceof ProviderFailure && error.message.endsWith("[ERR_ABORTED]"), String(error));
-      const [patch] = journal.filter({ operation: "patch" });
-      assert.ok(patch?.taskId !== undefined && error.message.includes(patch.taskId), error.message);
+      for (const text of [w.taskId(), `told to stop (${signal})`])
+        assert.ok(error.message.includes(text), error.message);
       assert.equal(s.simulator.openSessions(), 0);
       const saved = resource.saved?.outputs ?? {};
-      assert.deepEqual(
-        [saved["pendingTaskId"], saved["pendingFingerprint"], saved["sha256Fingerprint"]],
-        [patch.taskId, s.wanted.fingerprint, old.fingerprint],
-      );
+      assert.deepEqual([saved["pendingTaskId"], saved[told]], [w.taskId(), before]);
+      const awaited = kind.write === "patch" ? "pendingFingerprint" : "pendingReplaces";
+      assert.match(String(saved[awaited]), /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
 
-      const next = await startProvider(s, cell.closeAfter);
-      assert.equal(await resource.up(next, s.inputs()), "update");
-      assert.equal(shown(s), s.wanted.fingerprint);
-      assert.deepEqual(
-        [resource.saved?.outputs["sha256Fingerprint"], resource.saved?.outputs["pendingTaskId"]],
-        [s.wanted.fingerprint, undefined],
-      );
-      assert.equal(journal.patches(), 1);
+      const next = await startProvider(s, closeAfter);
+      assert.equal(await resource.up(next, w.inputs()), "update");
+      assert.equal(resource.saved?.outputs["pendingTaskId"], undefined);
+      w.assertHolds(resource.saved?.outputs ?? {});
+      assert.equal(journal.count({ operation: kind.write }), 1);
       await next.stop();
       keepForSecrets(s, provider);
       keepForSecrets(s, next);
     },
-    true,
+    // Both come by one way: the second is tried with one kind of write.
+    { alone: true, only: ({ write }) => signal === "SIGINT" || write === "patch" },
   );
 }
+
+fault(
+  43,
+  "X",
+  "SIGINT while the session is being logged out, as if the engine ends two seconds after the last write: no session is left",
+  async (cell) => {
+    const s = await cell.scenario();
+    const { resource } = await earlierRun(s);
+    const provider = await startProvider(s, cell.closeAfter);
+    let stopped: Promise<unknown> | undefined;
+    s.simulator.faults.add({
+      match: { operation: "logout" },
+      action: { kind: "pass" },
+      answerDelayMs: 200,
+      onMatch: () => void (stopped = provider.stop("SIGINT")),
+    });
+    assert.equal(await resource.up(provider, s.inputs()), "update");
+    await until("it logs out", () => stopped !== undefined);
+    await stopped;
+    const [logout, ...others] = s.simulator.journal.filter({ operation: "logout" });
+    assert.deepEqual([logout?.status, others.length], [204, 0], "it ended before vCenter had answered");
+    assert.equal(s.simulator.openSessions(), 0);
+    keepForSecrets(s, provider);
+  },
+  true,
+);

@@ -17,11 +17,6 @@ export function patchTask({ simulator }: Scenario): string {
   return entry.taskId;
 }
 
-/** How often that task was asked after by itself. */
-export function pollsOfPatch(s: Scenario): number {
-  return s.simulator.journal.count({ operation: "taskGet", path: `/api/cis/tasks/${patchTask(s)}` });
-}
-
 /** Demands so many logins and PATCHes, whatever was answered. */
 export function assertTraffic({ simulator: { journal } }: Scenario, logins: number, patches: number): void {
   assert.deepEqual([journal.logins(), journal.patches()], [logins, patches], "logins, PATCHes");

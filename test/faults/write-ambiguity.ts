@@ -4,12 +4,14 @@
 
 import assert from "node:assert/strict";
 import type { RequestAction } from "../simulator";
-import { faultOfWrites, lasting } from "./writes";
+import { lasting } from "./write-scenario";
+import { faultOfWrites } from "./writes";
 
 /** The lost answers of rows 12 and 16, all of a write that was carried out. */
 const APPLIED: readonly (readonly [row: 12 | 16, what: string, action: RequestAction])[] = [
   [12, "a 502", { kind: "respond", status: 502, body: "<html>Bad Gateway</html>", applyThen: true }],
   [12, "a 504", { kind: "respond", status: 504, body: "<html>Gateway Timeout</html>", applyThen: true }],
+  [12, "a 408", { kind: "respond", status: 408, body: "<html>Request Timeout</html>", applyThen: true }],
   [16, "a reset", { kind: "reset", applyThen: true }],
   [16, "the end of the connection", { kind: "close", applyThen: true }],
   [16, "bytes that are no HTTP", { kind: "garbage", applyThen: true }],
@@ -84,3 +86,17 @@ for (const [what, action] of UNREAD) {
     w.assertTraffic(1, 2);
   });
 }
+
+faultOfWrites(
+  15,
+  "S",
+  "RESOURCE_BUSY in answer to the repeat may be the first one: it is looked for, and not sent again",
+  async (scenario) => {
+    const w = await scenario({ simulator: { taskDurationMs: lasting(1_500) } });
+    w.onWrite({ kind: "close" });
+    // It was taken up behind a front, after the two looks.
+    w.onWrite({ kind: "respond", status: 500, body: { error_type: "RESOURCE_BUSY", messages: [] }, applyThen: true });
+    w.assertDone(await w.create());
+    w.assertTraffic(1, 2);
+  },
+);

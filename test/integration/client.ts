@@ -10,6 +10,7 @@ import type { ConnectorOptions } from "../../provider/src/vsphere/http/connector
 import { Connector } from "../../provider/src/vsphere/http/connector";
 import { HttpClient } from "../../provider/src/vsphere/http/http-client";
 import type { HttpRequest, HttpResponse } from "../../provider/src/vsphere/http/transport";
+import { errorOf } from "../support/error-of";
 import type { Front } from "../support/tls-fronts";
 
 /** Any write. */
@@ -34,10 +35,7 @@ export const within = (client: HttpClient, ms: number, request = PATCH, ownMs?: 
 
 /** What the work fails with. */
 export async function failure(work: Promise<unknown>): Promise<RequestError> {
-  const error: unknown = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
+  const error = await errorOf(work);
   assert.ok(error instanceof RequestError, String(error));
   return error;
 }

@@ -73,16 +73,6 @@ describe("the settings of a connection", () => {
     await scene.stop();
   });
 
-  it("that name different servers in config and environment are refused, and nothing goes to either", async () => {
-    await scene.start({ config: namespaced({ server: "other-vcenter.example" }) });
-    scene.traffic();
-    const inputs = scene.inputs(pair, "kms-1");
-    assert.match((await scene.provider.check({}, inputs)).failures[0]?.reason ?? "", /differ/);
-    await scene.failure("ERR_CONFIG_INVALID", scene.provider.create(inputs));
-    assert.deepEqual(scene.traffic(), NOTHING);
-    await scene.stop();
-  });
-
   it("lack user or password only where a request is made", async () => {
     await scene.start({ environment: { VSPHERE_TRUST_AUTHORITY_PASSWORD: undefined } });
     scene.traffic();
@@ -115,7 +105,25 @@ describe("the settings of a connection", () => {
     assert.match(message, /`pulumi up`.*`pulumi refresh --run-program`.*passwordEnv or passwordFile/);
     const created = await scene.failure("ERR_AUTHENTICATION", scene.provider.create(scene.inputs(pair, "kms-1")));
     assert.doesNotMatch(created.message, /recorded/);
+    await scene.stop();
   });
+
+  const RECORDED =
+    /A refresh reads stack config as the last `pulumi up` recorded it: after a change run `pulumi up`, or/;
+  const AS_BEFORE = /so that the account is not locked\. \[/;
+  for (const [what, environment, code, pattern] of [
+    ["no server", SILENT, "ERR_CONFIG_MISSING", RECORDED],
+    ["no CA", { VSPHERE_TRUST_AUTHORITY_CA_CERTIFICATE_FILE: undefined }, "ERR_TLS", RECORDED],
+    ["an old password", { VSPHERE_TRUST_AUTHORITY_PASSWORD: undefined }, "ERR_AUTHENTICATION", RECORDED],
+    ["a wrong password in the environment", { VSPHERE_TRUST_AUTHORITY_PASSWORD: "x" }, "ERR_AUTHENTICATION", AS_BEFORE],
+  ] as const) {
+    it(`of stack config are those of the last up in a refresh, and the remedy follows: ${what}`, async () => {
+      await scene.start({ environment, config: namespaced({ password: "the old password" }) });
+      const { message } = await scene.failure(code, scene.provider.read(scene.id("kms-1"), scene.state(pair, "kms-1")));
+      assert.match(message, pattern);
+      await scene.stop();
+    });
+  }
 });
 
 function namespaced(settings: Readonly<Record<string, string>>): Record<string, string> {

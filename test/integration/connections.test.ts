@@ -123,7 +123,10 @@ describe("a proxy that cannot be used", () => {
     try {
       const error = await through(`https://localhost:${(proxy.address() as AddressInfo).port}`);
       assert.equal(error.code, "ERR_TLS");
-      assert.match(error.message, /the proxy localhost:\d+ was refused: the proxy's certificate is not signed/);
+      assert.match(
+        error.message,
+        /the TLS connection to the proxy localhost:\d+ failed: the proxy's certificate is not signed/,
+      );
       assert.match(error.remedy ?? "", /NODE_EXTRA_CA_CERTS.*caCertificateFile is for vCenter only/);
     } finally {
       proxy.close();

@@ -3,11 +3,23 @@
 // on vCenter, whatever was going on.
 
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { makeCertificate } from "../fixtures/certificates/make";
 import type { MadeCertificate } from "../fixtures/certificates/make";
-import { makeStage, pathOf, pause } from "./scene";
+import { until } from "../support/until";
+import { makeStage } from "./scene";
 import type { Scene } from "./scene";
+
+/** As the package signal-exit does it. */
+const POLITE = `process.on("SIGINT", function polite() {
+  if (process.listenerCount("SIGINT") > 1) return;
+  process.removeListener("SIGINT", polite);
+  process.kill(process.pid, "SIGINT");
+});`;
 
 describe("the end of the process", () => {
   let scene: Scene;
@@ -15,7 +27,7 @@ describe("the end of the process", () => {
 
   before(async () => {
     pair = await makeCertificate();
-    scene = await makeStage({ simulator: { taskTarget: "key-provider" } });
+    scene = await makeStage();
   });
   after(() => scene.end());
 
@@ -37,27 +49,14 @@ describe("the end of the process", () => {
     assert.ok(elapsedMs < 1_000, `${elapsedMs} ms`);
   });
 
-  for (const [signal, keyProvider] of [
-    ["SIGINT", "kms-4"],
-    ["SIGTERM", "kms-5"],
-  ] as const) {
-    it(`by ${signal} ends a wait, which reports its task, logs out, and keeps the signal as its status`, async () => {
-      scene.simulator.faults.add({
-        match: { operation: "patch", path: pathOf(keyProvider) },
-        action: { kind: "taskScript", script: { steps: [{ status: "RUNNING" }], effect: "never" } },
-      });
-      await scene.start();
-      scene.traffic();
-      const aborted = scene.failure("ERR_ABORTED", scene.provider.create(scene.inputs(pair, keyProvider)));
-      const task = await untilPolled(keyProvider);
-      assert.equal((await scene.stop(signal)).signal, signal);
-      const { init, message } = await aborted;
-      assert.ok(message.includes(task), message);
-      assert.match(message, new RegExp(`told to stop \\(${signal}\\)`));
-      assert.equal(init?.properties["pendingTaskId"], task);
-      assert.equal(scene.traffic().patches, 1);
-    });
-  }
+  it("comes also if another provider in the process waits until nobody else handles the signal", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "exit-")), "polite.cjs");
+    writeFileSync(file, POLITE);
+    await scene.start({ environment: { NODE_OPTIONS: `--require ${file}` } });
+    await scene.provider.create(scene.inputs(pair, "kms-2"));
+    assert.equal((await scene.stop()).signal, "SIGINT");
+    rmSync(dirname(file), { recursive: true });
+  });
 
   it("has nothing left to log out after some idle time, and a new login comes only with new work", async () => {
     await scene.start();
@@ -72,31 +71,8 @@ describe("the end of the process", () => {
     assert.ok(elapsedMs < 500, `${elapsedMs} ms`);
   });
 
-  it("is not held up by a server that hangs at the logout", async () => {
-    await scene.start();
-    await scene.provider.read(scene.id("kms-3"), scene.state(pair, "kms-3"));
-    scene.simulator.faults.add({
-      match: { operation: "logout" },
-      action: { kind: "stall", at: "headers", applyThen: true },
-    });
-    assert.equal((await scene.stop()).signal, "SIGINT");
-  });
-
-  /** Waits until a task is waited for, and returns its id. */
-  async function untilPolled(keyProvider: string): Promise<string> {
-    const giveUpMs = performance.now() + 5_000;
-    while (performance.now() < giveUpMs) {
-      const task = scene.simulator.tasks().find((each) => each.keyProvider === keyProvider);
-      if (task !== undefined && task.polls > 1) return task.id;
-      await pause(20);
-    }
-    assert.fail("the task was not polled");
-  }
-
   async function untilLoggedOut(): Promise<void> {
-    const giveUpMs = performance.now() + 3_000;
-    while (scene.simulator.openSessions() > 0 && performance.now() < giveUpMs) await pause(50);
-    assert.equal(scene.simulator.openSessions(), 0);
+    await until("it logs out", () => scene.simulator.openSessions() === 0);
     await pause(100);
   }
 });

@@ -103,4 +103,26 @@ describe("the time of a request", () => {
       server.closeAllConnections();
     }
   });
+
+  it("that is over does not cut a login: what the server makes all the same is handed on, within as much time again", async () => {
+    const delaysMs = [400, 1_000];
+    const server = createHttpsServer(identity, (_request, response) => {
+      setTimeout(() => response.end("{}"), delaysMs.shift());
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const client = clientOf((server.address() as AddressInfo).port, { ca: identity.caPem });
+    try {
+      const left: Promise<unknown>[] = [];
+      const login: HttpRequest = { ...PATCH, onLeft: (answer) => left.push(answer.then(({ status }) => status)) };
+      for (let times = 0; times < 2; times += 1) {
+        assert.equal((await failure(within(client, 10_000, login, 300))).code, "ERR_REQUEST_TIMEOUT");
+      }
+      const [soon, never] = await Promise.allSettled(left);
+      assert.deepEqual([left.length, soon, never?.status], [2, { status: "fulfilled", value: 200 }, "rejected"]);
+    } finally {
+      await client.close();
+      server.close();
+      server.closeAllConnections();
+    }
+  });
 });

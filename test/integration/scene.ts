@@ -10,9 +10,11 @@ import { startSimulator } from "../simulator";
 import type { Simulator, SimulatorOptions } from "../simulator";
 import { ProviderFailure, startDynamicProvider } from "../support/dynamic-provider";
 import type { DynamicProvider, LogMessage, Properties, ProviderExit } from "../support/dynamic-provider";
+import { errorOf } from "../support/error-of";
 import { SecretWatch } from "../support/in-process/secrets";
 import type { Traffic } from "../support/traffic";
 import { takeTraffic } from "../support/traffic";
+import { vcenterEnvironment } from "../support/vcenter-environment";
 
 export { NOTHING } from "../support/traffic";
 
@@ -72,13 +74,7 @@ export class Scene {
   async start(options: Omit<SceneOptions, "simulator"> = this.#options): Promise<DynamicProvider> {
     const { simulator } = this;
     assert.ok(!this.#running);
-    const variables: NodeJS.ProcessEnv = {
-      VSPHERE_TRUST_AUTHORITY_SERVER: simulator.url,
-      VSPHERE_TRUST_AUTHORITY_USER: simulator.user,
-      VSPHERE_TRUST_AUTHORITY_PASSWORD: simulator.password,
-      VSPHERE_TRUST_AUTHORITY_CA_CERTIFICATE_FILE: simulator.caFile,
-      ...options.environment,
-    };
+    const variables = { ...vcenterEnvironment(simulator), ...options.environment };
     const environment = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined));
     const provider = await startDynamicProvider({
       cwd: ROOT,
@@ -145,11 +141,8 @@ export class Scene {
 
   /** Demands a failure with a code, free of secrets and of anything that is not printable. */
   async failure(code: string, work: Promise<unknown>): Promise<ProviderFailure> {
-    const error: unknown = await work.then(
-      () => undefined,
-      (thrown: unknown) => thrown,
-    );
-    assert.ok(error instanceof ProviderFailure, `no ${code}: it succeeded`);
+    const error = await errorOf(work);
+    assert.ok(error instanceof ProviderFailure, String(error));
     assert.ok(error.message.endsWith(`[${code}]`), error.message);
     assertPrintable(error.message);
     this.watch.addReadable("an error", JSON.stringify([error.message, error.init]));
@@ -190,22 +183,14 @@ export class Scene {
   }
 }
 
-/**
- * Starts a vCenter and a provider process before it.
- *
- * @param options - see {@link SceneOptions}
- */
+/** Starts a vCenter and a provider process before it. */
 export async function makeScene(options: SceneOptions = {}): Promise<Scene> {
   const scene = await makeStage(options);
   await scene.start();
   return scene;
 }
 
-/**
- * Starts a vCenter, and no process yet: for tests that start several.
- *
- * @param options - see {@link SceneOptions}
- */
+/** Starts a vCenter, and no process yet: for tests that start several. */
 export async function makeStage(options: SceneOptions = {}): Promise<Scene> {
   const simulator = await startSimulator({
     clusters: [{ id: "domain-c8", keyProviders: KEY_PROVIDERS }],
@@ -224,11 +209,6 @@ export function urnOf(keyProvider: string): string {
 /** The path of a key provider's certificate, for rules about requests. */
 export function pathOf(keyProvider: string): RegExp {
   return new RegExp(`/${keyProvider}/client-certificate$`);
-}
-
-/** Waits. */
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function assertPrintable(text: string): void {

@@ -19,7 +19,7 @@ regression(
       times: Infinity,
       action: { kind: "respond", status: 403, body: { error_type: "UNAUTHORIZED", messages: [] } },
     });
-    assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
+    assertSuccess(await s.providerProcess().create(s.inputs()), s.wanted.fingerprint);
     assert.equal(s.simulator.journal.patches(), 1);
   },
 );

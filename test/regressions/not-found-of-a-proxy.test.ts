@@ -21,14 +21,14 @@ for (const [what, action] of ANSWERS) {
     { simulator: { taskDurationMs: { patch: 800, read: 5 } } },
     async (s) => {
       s.simulator.faults.add({ match: { operation: "taskGet" }, times: 2, action });
-      assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
+      assertSuccess(await s.providerProcess().create(s.inputs()), s.wanted.fingerprint);
       assert.equal(s.simulator.journal.patches(), 1);
     },
   );
 
   regression(`a 404 with ${what} that stays leaves the decision to a read`, {}, async (s) => {
     s.simulator.faults.add({ match: { operation: "taskGet" }, times: 4, action });
-    assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
+    assertSuccess(await s.providerProcess().create(s.inputs()), s.wanted.fingerprint);
     assert.equal(s.simulator.journal.patches(), 1);
   });
 }

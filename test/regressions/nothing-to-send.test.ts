@@ -32,7 +32,7 @@ for (const [what, make] of LACKS) {
   regression(`${what} does not hinder an update with detectDrift "always" that finds it there`, {}, async (s) => {
     const { inputs, state } = await begin(s);
     const news = { ...inputs, detectDrift: "always", timeoutSeconds: 19 };
-    assertSuccess(await s.process().update(state, news), String(state["sha256Fingerprint"]));
+    assertSuccess(await s.providerProcess().update(state, news), String(state["sha256Fingerprint"]));
     assert.equal(s.simulator.journal.patches(), 0);
   });
 
@@ -40,14 +40,14 @@ for (const [what, make] of LACKS) {
     const { inputs, state } = await begin(s);
     const { sha256Fingerprint: pendingFingerprint, ...rest } = state;
     const pending = { ...rest, pendingTaskId: "task-that-is-gone", pendingFingerprint };
-    assertSuccess(await s.process().update(pending, inputs), String(pendingFingerprint));
+    assertSuccess(await s.providerProcess().update(pending, inputs), String(pendingFingerprint));
     assert.equal(s.simulator.journal.patches(), 0);
   });
 
   regression(`${what} is still refused before a PATCH`, {}, async (s) => {
     const { inputs, state } = await begin(s);
     s.simulator.setCertificate((await makeCertificate()).certificatePem);
-    const outcome = await s.process().update(state, { ...inputs, detectDrift: "always" });
+    const outcome = await s.providerProcess().update(state, { ...inputs, detectDrift: "always" });
     assert.ok(outcome.kind === "failure");
     assertFailure(outcome, outcome.code === "ERR_KEY_FILE" ? "ERR_KEY_FILE" : "ERR_CERTIFICATE_INVALID");
     assert.equal(s.simulator.journal.patches(), 0);

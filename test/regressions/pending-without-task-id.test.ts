@@ -17,7 +17,7 @@ async function loseTask(s: Scenario): Promise<Properties> {
     match: { operation: "taskList" },
     action: { kind: "respond", status: 403, body: { error_type: "UNAUTHORIZED", messages: [] } },
   });
-  const outcome = await s.process().create(s.inputs(s.wanted, { timeoutSeconds: 1 }));
+  const outcome = await s.providerProcess().create(s.inputs(s.wanted, { timeoutSeconds: 1 }));
   return assertNotFinished(outcome, "ERR_OUTCOME_UNKNOWN", { fingerprint: s.wanted.fingerprint });
 }
 
@@ -25,17 +25,17 @@ const SLOW = { simulator: { taskDurationMs: { patch: 3_000, read: 5 } } };
 
 regression("the next up finds the task and waits for it", SLOW, async (s) => {
   const saved = await loseTask(s);
-  assertSuccess(await s.process().update(saved, s.inputs()), s.wanted.fingerprint);
+  assertSuccess(await s.providerProcess().update(saved, s.inputs()), s.wanted.fingerprint);
   assert.equal(s.simulator.journal.patches(), 1);
 });
 
 regression("a refresh keeps it while the task runs, and settles it afterwards", SLOW, async (s) => {
   const saved = { ...(await loseTask(s)), timeoutSeconds: 20 };
-  const during = await s.process().read(s.id, saved);
+  const during = await s.providerProcess().read(s.id, saved);
   assert.ok(during.kind === "success");
   assert.equal(during.properties["pendingFingerprint"], s.wanted.fingerprint);
-  assertSuccess(await s.process().update(during.properties, s.inputs()), s.wanted.fingerprint);
-  const after = await s.process().read(s.id, saved);
+  assertSuccess(await s.providerProcess().update(during.properties, s.inputs()), s.wanted.fingerprint);
+  const after = await s.providerProcess().read(s.id, saved);
   assert.ok(after.kind === "success");
   assert.equal(after.properties["pendingFingerprint"], undefined);
   assert.equal(s.simulator.journal.patches(), 1);

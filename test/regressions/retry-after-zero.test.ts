@@ -24,7 +24,7 @@ for (const [operation, status, errorType] of [
           body: { error_type: errorType, messages: [] },
         },
       });
-      const outcome = await s.process().create(s.inputs());
+      const outcome = await s.providerProcess().create(s.inputs());
       assert.ok(outcome.kind === "failure");
       assertFailure(outcome, outcome.code, String(status));
       const sent = s.simulator.journal.count({ operation });

@@ -5,13 +5,7 @@ import { it } from "node:test";
 import type { Scenario, ScenarioOptions } from "../support/in-process";
 import { startScenario } from "../support/in-process";
 
-/**
- * Writes a test before a vCenter of its own.
- *
- * @param name - what must hold
- * @param options - of the scenario
- * @param test - the test
- */
+/** Writes a test before a vCenter of its own. */
 export function regression(name: string, options: ScenarioOptions, test: (s: Scenario) => Promise<void>): void {
   it(name, { timeout: 60_000 }, async () => {
     const scenario = await startScenario(options);

@@ -12,7 +12,7 @@ regression("a progress message that repeats password and key shows neither", {},
   const message = { id: "x", default_message: said, args: [] };
   const fields = { progress: { total: 100, completed: 5, message } };
   scriptPatch(s, { steps: [{ status: "RUNNING", forMs: 500, fields }, { status: "SUCCEEDED" }] });
-  assertSuccess(await s.process().create(s.inputs()), s.wanted.fingerprint);
+  assertSuccess(await s.providerProcess().create(s.inputs()), s.wanted.fingerprint);
   const shown = s.lines.filter(({ text }) => text.includes("task RUNNING"));
   assert.ok(shown.length > 0, "nothing was shown");
   for (const { text } of shown) assert.match(text, /password \[redacted\] key \[redacted\]/);

@@ -4,25 +4,22 @@
 // place; everything else in it is what that release wrote.
 
 import { X509Certificate } from "node:crypto";
+import { fingerprintOf } from "../fixtures/certificates/make";
+import type { RecordedPair } from "./declared";
 
 /** What stands for the names in one run. */
 export interface Actual {
   /** `host:port` of the vCenter. */
   readonly server: string;
-  /** PEM of the certificate that the resources have. */
-  readonly certificate: string;
-  /** PEM of the certificate that the unfinished replacement was for. */
-  readonly pending: string;
+  /** What the resources have. */
+  readonly pair: RecordedPair;
+  /** What the unfinished replacement was for. */
+  readonly pending: RecordedPair;
   /** PEM of the signing request, and the SHA-256 of its public key. */
   readonly signingRequest: { readonly csrPem: string; readonly publicKeySha256: string };
 }
 
-/**
- * Puts names in the place of values.
- *
- * @param text - an exported state.
- * @param actual - the values in it.
- */
+/** Puts names in the place of values. */
 export function generalize(text: string, actual: Actual): string {
   let general = text;
   for (const [name, value] of values(actual)) general = general.replaceAll(value, `{{${name}}}`);
@@ -32,8 +29,6 @@ export function generalize(text: string, actual: Actual): string {
 /**
  * Puts values in the place of names.
  *
- * @param text - a recording.
- * @param actual - the values to put into it.
  * @throws Error, when a name is left that nobody knows.
  */
 export function substitute(text: string, actual: Actual): string {
@@ -45,20 +40,25 @@ export function substitute(text: string, actual: Actual): string {
 }
 
 /** As they stand in JSON, in the form in which the releases have written them: a contract, so not taken from the code. */
-function values({ server, certificate, pending, signingRequest }: Actual): readonly (readonly [string, string])[] {
+function values({ server, pair, pending, signingRequest }: Actual): readonly (readonly [string, string])[] {
   return [
     ["server", server] as const,
     ["csr", JSON.stringify(signingRequest.csrPem).slice(1, -1)] as const,
+    ["csr.sha256Fingerprint", fingerprintOf(derOf(signingRequest.csrPem))] as const,
     ["publicKeySha256", signingRequest.publicKeySha256] as const,
-    ...certificateValues("", certificate),
-    ...certificateValues("pending.", pending),
+    ...pairValues("", pair),
+    ...pairValues("pending.", pending),
   ];
 }
 
-function certificateValues(prefix: string, pem: string): readonly (readonly [string, string])[] {
-  const { fingerprint256, serialNumber, validFrom, validTo } = new X509Certificate(pem);
+const derOf = (pem: string): Buffer => Buffer.from(pem.replaceAll(/-----.*-----/g, ""), "base64");
+
+function pairValues(prefix: string, pair: RecordedPair): readonly (readonly [string, string])[] {
+  const { certificatePem, requestPem } = pair;
+  const { fingerprint256, serialNumber, validFrom, validTo } = new X509Certificate(certificatePem);
   return [
-    [`${prefix}certificate`, JSON.stringify(pem).slice(1, -1)],
+    [`${prefix}certificate`, JSON.stringify(certificatePem).slice(1, -1)],
+    [`${prefix}signingRequest`, JSON.stringify(requestPem).slice(1, -1)],
     [`${prefix}sha256Fingerprint`, fingerprint256],
     [`${prefix}serialNumber`, serialNumber],
     [`${prefix}notBefore`, new Date(validFrom).toISOString()],

@@ -6,62 +6,47 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Declaration } from "../e2e/scene";
 import { makeScene, succeeded } from "../e2e/scene";
-import { makeCa, makeCertificate, makeSigningRequest } from "../fixtures/certificates/make";
-import { HOST_MADE } from "./host-made";
+import { makeSigningRequest } from "../fixtures/certificates/make";
+import { CLUSTERS, declarationsOf, filesOf, makePairs } from "./declared";
 import { generalize } from "./placeholders";
+
+const RUNNING = { kind: "taskScript", script: { steps: [{ status: "RUNNING" }] } } as const;
 
 async function main(): Promise<void> {
   const manifest = readFileSync(resolve(__dirname, "../../provider/package.json"), "utf8");
   const { version } = JSON.parse(manifest) as { readonly version: string };
-  // The upgrade test makes certificates with these names.
-  const named = { subject: "CN=esx-kms-client, O=Example", ca: await makeCa({ subject: "CN=Key Server CA" }) };
-  const [pair, pending, signingRequest] = await Promise.all([
-    makeCertificate(named),
-    makeCertificate({ ...named, notAfter: new Date(Date.now() + 200 * 86_400_000) }),
-    makeSigningRequest(),
-  ]);
-  const scene = await makeScene();
+  const [pair, pending] = await makePairs(2);
+  if (pair === undefined || pending === undefined) throw new Error("no pairs");
+  const signingRequest = await makeSigningRequest();
+  const scene = await makeScene({ simulator: { clusters: CLUSTERS } });
   const { simulator, stack } = scene;
   const save = async (name: string): Promise<void> => {
-    const actual = {
-      server: `${simulator.host}:${simulator.port}`,
-      certificate: pair.certificatePem,
-      pending: pending.certificatePem,
-      signingRequest,
-    };
+    const actual = { server: `${simulator.host}:${simulator.port}`, pair, pending, signingRequest };
     const state = JSON.parse((await stack.exportState()).text, withoutPaths) as unknown;
     const text = `${generalize(JSON.stringify(state, undefined, 2), actual)}\n`;
     writeFileSync(resolve(__dirname, `${name}.json`), text);
   };
-  const resource = (keyProvider: string, more: object): Declaration => ({
-    name: keyProvider,
-    args: { cluster: "domain-c8", keyProvider, certificate: pair.certificatePem, ...more },
-  });
   try {
-    await stack.writeFiles({ "kms.key": pair.privateKeyPem, "pending.key": pending.privateKeyPem });
-    const plain = resource("kms-1", { privateKeyFile: "kms.key" });
-    const full = resource("kms-2", {
-      privateKey: pair.privateKeyPem,
-      timeoutSeconds: 60,
-      expiryWarningDays: 10,
-      detectDrift: "onRefresh",
-      adopt: false,
-    });
     // Adopted: what is there is known to the recording.
     simulator.setCertificate(pair.certificatePem, "domain-c8", "kms-3");
     simulator.setCsr(signingRequest.csrPem, "domain-c8", "kms-4");
-    await scene.declare(plain, full, ...HOST_MADE);
+    await stack.writeFiles(filesOf(pair));
+    await scene.declare(...declarationsOf(pair));
     await succeeded(stack.up());
     await save(version);
 
-    simulator.faults.add({
-      match: { operation: "patch" },
-      action: { kind: "taskScript", script: { steps: [{ status: "RUNNING" }] } },
-    });
-    const changed = { certificate: pending.certificatePem, privateKeyFile: "pending.key", timeoutSeconds: 1 };
-    await scene.declare(resource("kms-1", changed), full, ...HOST_MADE);
+    // kms-1, 3 and 4 have a task that runs on; kms-5 waits for the key server.
+    simulator.faults.add({ match: { operation: "patch", path: /\/kms-1\// }, action: RUNNING });
+    for (const operation of ["post", "createCsr"] as const) {
+      simulator.faults.add({ match: { operation }, action: RUNNING });
+    }
+    simulator.setHealth("ERROR", "domain-c8", "kms-5");
+    await stack.writeFiles(filesOf(pending));
+    const [first, , ...others] = declarationsOf(pending, { trigger: "second", timeoutSeconds: 2 });
+    const [, full] = declarationsOf(pair);
+    if (first === undefined || full === undefined) throw new Error("nothing is declared");
+    await scene.declare({ ...first, args: { ...first.args, timeoutSeconds: 2 } }, full, ...others);
     await stack.up();
     await save(`${version}-not-finished`);
   } finally {
