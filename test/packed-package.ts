@@ -18,11 +18,7 @@ export interface Packed {
   readonly files: readonly string[];
 }
 
-/**
- * Packs the package.
- *
- * @param folder - gets the archive
- */
+/** Packs the package. */
 export async function packPackage(folder: string): Promise<Packed> {
   const options = ["--ignore-scripts", "--json", "--pack-destination", folder];
   const { stdout } = await execute("npm", ["pack", ...options], { cwd: PROVIDER, maxBuffer: 16 * 1024 * 1024 });

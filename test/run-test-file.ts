@@ -24,11 +24,7 @@ const FILE_TIMEOUT_MS = 8 * 60_000;
 /** node:test counts each file by itself, which the caller does once. */
 const COUNT = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/;
 
-/**
- * Runs a test file.
- *
- * @param file - absolute path
- */
+/** Runs a test file. */
 export async function runTestFile(file: string): Promise<FileResult> {
   const startedMs = performance.now();
   const failures: string[] = [];

@@ -5,6 +5,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, it } from "node:test";
+import { downloadEntry } from "../pulumi-cli/download";
+import { engineVersion } from "../pulumi-cli/go-build";
 import { doMainJob } from "./main-job";
 import { LOWEST_SDK, NODE_RELEASES } from "./releases";
 import { withTable } from "./table";
@@ -25,6 +27,12 @@ describe("README", () => {
     const path = resolve(__dirname, "../../README.md");
     const readme = readFileSync(path, "utf8");
     assert.equal(readme, await withTable(readme, path), "run `npm run compatibility`");
+  });
+
+  it("names the engine that the tests run, built or downloaded", () => {
+    const readme = readFileSync(resolve(__dirname, "../../README.md"), "utf8");
+    assert.ok(readme.includes(`with engine ${engineVersion().slice(1)}:`));
+    assert.match(downloadEntry("/cache"), new RegExp(`/download-${engineVersion()}-`));
   });
 
   it("names the lowest SDK that the package allows", () => {

@@ -26,11 +26,7 @@ export async function nodeDirectory(version: string): Promise<string> {
   return join(entry, "node_modules", name, "bin");
 }
 
-/**
- * A directory in which a program finds a release of the SDK, and our package as `npm pack` makes it now.
- *
- * @param sdk - version of `@pulumi/pulumi`
- */
+/** A directory in which a program finds a release of the SDK, and our package as `npm pack` makes it now. */
 export async function projectDirectory(sdk: string): Promise<string> {
   const dependencies = Object.entries(manifest.dependencies).map(([name, version]) => `${name}@${version}`);
   const project = await fetchPackages(`sdk-${sdk}`, [`@pulumi/pulumi@${sdk}`, ...dependencies]);

@@ -11,7 +11,6 @@ const END = "<!-- end of what is written -->";
 /**
  * README with its table as it must be.
  *
- * @param readme - its text
  * @param path - where it stands, for the rules of its format
  */
 export async function withTable(readme: string, path: string): Promise<string> {

@@ -10,11 +10,7 @@ import { svgOfTerminal } from "./svg-terminal";
 
 const picture = resolve(__dirname, "../../docs/demo.svg");
 
-/**
- * Keeps the lines that tell the story: headings, commands, what became of each resource, and what was checked.
- *
- * @param output - of the demonstration.
- */
+/** Keeps the lines that tell the story: headings, commands, what became of each resource, and what was checked. */
 export function storyOf(output: string): string[] {
   const finished = /^ ([+~-]) {2}pulumi-nodejs:dynamic\/trustauthority:(\w+) (\S+) (created|updated|deleted)\b/;
   const told = output.split("\n").flatMap((line) => {

@@ -4,35 +4,19 @@
 
 import { fingerprintOfPem } from "../fixtures/certificates/make";
 import type { Simulator } from "../simulator/src/index";
+import type { Traffic } from "../support/traffic";
+import { takeTraffic } from "../support/traffic";
 
-/** The requests of one step, and what vCenter holds after it. */
-export interface Received {
-  readonly requests: number;
-  readonly logins: number;
-  readonly patches: number;
-  readonly posts: number;
-  readonly reads: number;
+/** The requests of one step (as reads, all GETs), and what vCenter holds after it. */
+export interface Received extends Traffic {
   readonly openSessions: number;
   /** SHA-256 of the live certificate, upper-case hex with colons; "null" if there is none. */
   readonly fingerprint: string;
 }
 
-/**
- * Returns what arrived since the last call for this simulator, and forgets it.
- *
- * @param simulator - its journal is cleared.
- */
+/** Returns what arrived since the last call for this simulator, and forgets it. */
 export function takeReceived(simulator: Simulator): Received {
-  const { journal } = simulator;
-  const received = {
-    requests: journal.count(),
-    logins: journal.logins(),
-    patches: journal.patches(),
-    posts: journal.count({ operation: "post" }) + journal.count({ operation: "createCsr" }),
-    reads: journal.count({ method: "GET" }),
-    openSessions: simulator.openSessions(),
-    fingerprint: fingerprintOfPem(simulator.certificate()),
-  };
-  journal.clear();
-  return received;
+  const reads = simulator.journal.count({ method: "GET" });
+  const fingerprint = fingerprintOfPem(simulator.certificate());
+  return { ...takeTraffic(simulator), reads, openSessions: simulator.openSessions(), fingerprint };
 }

@@ -19,30 +19,17 @@ export interface StepReport {
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/**
- * Prints a heading before Pulumi's display begins.
- *
- * @param title - one line.
- * @param command - what a person would type.
- */
+/** Prints a heading before Pulumi's display begins. */
 export function printHeading(title: string, command: string): void {
   print(`\n━━━ ${title}\n    $ ${command}\n`);
 }
 
-/**
- * Prints what was checked after a step, at the simulator and in the stack's state.
- *
- * @param findings - one line each.
- */
+/** Prints what was checked after a step, at the simulator and in the stack's state. */
 export function printFindings(findings: readonly Finding[]): void {
   for (const { claim, holds } of findings) print(`    ${holds ? "✓" : "✗ NOT TRUE:"} ${claim}`);
 }
 
-/**
- * Prints what vCenter received, a line a step.
- *
- * @param steps - in the order in which they ran.
- */
+/** Prints what vCenter received, a line a step. */
 export function printTable(steps: readonly StepReport[]): void {
   const header = [
     "What vCenter received",

@@ -130,9 +130,12 @@ export const scenario: readonly DemoStep[] = [
     ],
   },
   {
-    title: "8. Another way: the hosts make the key, a CA signs their request",
+    title: "8. Another way: the hosts make the key, a CA signs, the key server accepts",
     command: "pulumi up",
     example: "signed-from-csr",
+    prepare: ({ simulator }: Stage): void => {
+      refuseForAWhile(simulator);
+    },
     run: (stack) => stack.up(),
     findings: (outcome: Outcome, { simulator }: Stage): readonly Finding[] => {
       const certificate = simulator.certificate(simulator.cluster, SIGNED_KEY_PROVIDER) ?? "";
@@ -141,6 +144,7 @@ export const scenario: readonly DemoStep[] = [
         { claim: "vCenter received one POST for the request", holds: outcome.received.posts === 1 },
         sent(outcome, 1),
         recorded(outcome, certificate, "what the CA signed"),
+        { claim: "it waited until the key server accepted the certificate", holds: outcome.received.healthReads > 1 },
         { claim: "no private key was anywhere but on the hosts", holds: !outcome.state.text.includes("PRIVATE KEY") },
         loggedOut(outcome),
       ];
@@ -161,6 +165,19 @@ export const scenario: readonly DemoStep[] = [
 
 /** The key provider whose certificate is signed from the hosts' request. */
 export const SIGNED_KEY_PROVIDER = "kms-2";
+
+/** The key server refuses the hosts until it has had two seconds for the new certificate. */
+function refuseForAWhile(simulator: Simulator): void {
+  const set = (health: "ERROR" | "OK"): void => {
+    simulator.setHealth(health, simulator.cluster, SIGNED_KEY_PROVIDER);
+  };
+  set("ERROR");
+  const stop = simulator.journal.onEnd(({ operation }) => {
+    if (operation !== "readKeyProvider") return;
+    stop();
+    setTimeout(set, 2_000, "OK");
+  });
+}
 
 function ended({ result }: Outcome, op: string): Finding {
   const ops = result.steps.map((step) => step.op);

@@ -70,6 +70,7 @@ describe("the pages", () => {
   });
 
   it("know the language of every block", () => {
+    // Each of the first four has its checks below. The rest is no code: output, and pictures.
     const known = ["ts", "sh", "json", "yaml", "text", "mermaid"];
     for (const { place, language, text } of blocks) {
       // A tree of folders, or output, has none.
@@ -131,6 +132,24 @@ describe("the pages", () => {
       }
     }
     assert.ok(help.size > 5);
+  });
+
+  it("use commands and flags that our own programs have", async () => {
+    const bins: Readonly<Record<string, string>> = {
+      "pulumi-vsphere-trust-authority": "provider/bin.cjs",
+      "pulumi-vsphere-trust-authority-simulator": "test/simulator/bin.cjs",
+    };
+    const used = commandsIn(pages, "npx").filter(({ words }) => bins[words[1] ?? ""] !== undefined);
+    assert.ok(used.length >= 8);
+    for (const { place, words } of used) {
+      const [, program = "", ...rest] = words;
+      const command = rest.filter((word) => /^[a-z]/.test(word)).slice(0, program.endsWith("simulator") ? 0 : 1);
+      const bin = resolve(checkout, bins[program] ?? "");
+      const { stdout } = await execute(process.execPath, [bin, ...command, "--help"]);
+      for (const flag of rest.filter((word) => word.startsWith("--"))) {
+        assert.match(stdout, new RegExp(`(^|[ ,])${flag}\\b`, "m"), `${place}: ${words.join(" ")}`);
+      }
+    }
   });
 
   it("use scripts that the workspace has", () => {

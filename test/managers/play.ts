@@ -18,17 +18,13 @@ import type { Way } from "./rows";
 /** A registry that takes longer does not answer, milliseconds. */
 const INSTALL_WITHIN_MS = 4 * 60_000;
 
-/**
- * Plays one way to its end: create, no-op, refresh and destroy, or the sentence.
- *
- * @param way - see {@link Way}
- */
+/** Plays one way to its end: create, no-op, refresh and destroy, or the sentence. */
 export async function play(way: Way): Promise<void> {
   // Outside the checkout, whose own modules would be found from below it.
   const project = await realpath(await mkdtemp(join(tmpdir(), "managed-")));
   try {
     await install(way, project);
-    const scene = await makeScene({ stack: { below: project } });
+    const scene = await makeScene({ stack: { below: project, environment: way.environment?.(project) ?? {} } });
     try {
       await run(scene, way);
     } finally {
@@ -61,7 +57,7 @@ async function run({ stack, simulator, declare }: Scene, { ends }: Way): Promise
   await succeeded(stack.destroy());
 }
 
-async function install({ tool, bin, args, files, isDevelopment }: Way, project: string): Promise<void> {
+async function install({ tool, bin, args, files }: Way, project: string): Promise<void> {
   const { archive } = await packPackage(project);
   const ours = { "pulumi-vsphere-trust-authority": `file:${archive}` };
   const sdk = { "@pulumi/pulumi": sdkVersion };
@@ -69,13 +65,11 @@ async function install({ tool, bin, args, files, isDevelopment }: Way, project: 
     name: "managed",
     private: true,
     main: "index.js",
-    dependencies: isDevelopment === true ? sdk : { ...sdk, ...ours },
-    ...(isDevelopment === true ? { devDependencies: ours } : {}),
+    dependencies: { ...sdk, ...ours },
   };
   const all = { ...files, "package.json": JSON.stringify(manifest), "yarn.lock": "" };
   for (const [name, text] of Object.entries(all)) await writeFile(join(project, name), text);
-  if (args.length === 0) return;
-  const options = { cwd: project, timeout: INSTALL_WITHIN_MS, maxBuffer: 16 * 1024 * 1024, env: environment() };
+  const options = { cwd: project, timeout: INSTALL_WITHIN_MS, maxBuffer: 16 * 1024 * 1024, env: managersEnvironment() };
   await promisify(execFile)(...(await commandOf(tool, bin, args)), options);
 }
 
@@ -97,6 +91,6 @@ async function commandOf(
 }
 
 /** What npm sets for the scripts that it runs would be taken for settings of the managers. */
-function environment(): NodeJS.ProcessEnv {
+export function managersEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_|^INIT_CWD$/i.test(name)));
 }

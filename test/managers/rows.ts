@@ -11,8 +11,8 @@ export interface Way {
   readonly args: readonly string[];
   /** More files of the project; settings of the manager. */
   readonly files?: Readonly<Record<string, string>>;
-  /** True: our package is among the devDependencies. Default false. */
-  readonly isDevelopment?: boolean;
+  /** Of the run, for the directory that was installed into. */
+  readonly environment?: (project: string) => NodeJS.ProcessEnv;
   /** What Pulumi prints where it cannot work. Default: it works. */
   readonly ends?: RegExp;
 }
@@ -20,10 +20,9 @@ export interface Way {
 const NODE_MODULES = "nodeLinker: node-modules\n";
 const BERRY = "enableGlobalCache: true\nenableTelemetry: false\nenableImmutableInstalls: false\n";
 const berry = { tool: "@yarnpkg/cli-dist@4.18.1", bin: "@yarnpkg/cli-dist/bin/yarn.js" };
-const npm = ["install", "--no-audit", "--no-fund", "--ignore-scripts"];
 
 export const WAYS: readonly Way[] = [
-  { name: "npm", args: npm },
+  { name: "npm", args: ["install", "--no-audit", "--no-fund", "--ignore-scripts"] },
   {
     name: "pnpm",
     tool: "pnpm@10.20.0",
@@ -44,12 +43,12 @@ export const WAYS: readonly Way[] = [
     files: { ".yarnrc.yml": `${BERRY}nodeLinker: pnp\n` },
     ends: /Pulumi SDK has not been installed/,
   },
-  { name: "Bun", tool: "bun@1.4.5", bin: "bun", args: ["install", "--ignore-scripts", "--no-save"] },
   {
-    name: "npm without devDependencies, ours among them (`production: true`)",
-    args: [...npm, "--omit=dev"],
-    isDevelopment: true,
-    ends: /Cannot find module 'pulumi-vsphere-trust-authority'/,
+    name: "Yarn PnP, with its hook in NODE_OPTIONS",
+    ...berry,
+    args: ["install"],
+    files: { ".yarnrc.yml": `${BERRY}nodeLinker: pnp\n` },
+    environment: (project) => ({ NODE_OPTIONS: `--require ${project}/.pnp.cjs` }),
   },
-  { name: "nothing at all", args: [], ends: /Pulumi SDK has not been installed/ },
+  { name: "Bun", tool: "bun@1.4.5", bin: "bun", args: ["install", "--ignore-scripts", "--no-save"] },
 ];

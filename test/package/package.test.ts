@@ -51,6 +51,13 @@ describe("the packed package", () => {
     assert.doesNotMatch(content, /PRIVATE KEY-----(\s|\\+[rn])*[A-Za-z0-9+/]{16}/);
   });
 
+  it("loads its own files and packages by require alone: the hook of Yarn PnP serves no native import()", async () => {
+    for (const file of packed.files.filter((path) => path.endsWith(".js"))) {
+      const code = (await readFile(join(PROVIDER, file), "utf8")).replaceAll(/^\s*(?:\/\/|\/?\*).*$/gm, "");
+      assert.doesNotMatch(code, /\bimport\(/, file);
+    }
+  });
+
   it("holds the types that a program can reach, and no others", async () => {
     const reached = new Set(["dist/index.d.ts", "dist/lifecycle/index.d.ts"]);
     for (const file of reached) {

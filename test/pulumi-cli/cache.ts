@@ -56,11 +56,7 @@ export async function cacheEntry(
   return entry;
 }
 
-/**
- * Whether something stands at `path`.
- *
- * @param path - a file or a directory.
- */
+/** Whether something stands at `path`. */
 export async function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,

@@ -4,28 +4,22 @@
 
 import { rename } from "node:fs/promises";
 import { resolve } from "node:path";
-import { version as sdkVersion } from "@pulumi/pulumi/version";
 import { cacheEntry } from "./cache";
+import { engineVersion } from "./go-build";
 import { runTool } from "./run-tool";
 
 const site = "https://get.pulumi.com/install.sh";
 const reachableWithinMs = 5_000;
 const installedWithinMs = 5 * 60_000;
 
-/**
- * The directory, in the cache, of the official CLI that belongs to the installed SDK. It may not be there yet.
- *
- * @param cache - the cache directory.
- */
+/** The directory, in the cache, of the official CLI. It may not be there yet. */
 export function downloadEntry(cache: string): string {
-  return resolve(cache, `download-v${sdkVersion}-${process.platform}-${process.arch}`);
+  return resolve(cache, `download-${engineVersion()}-${process.platform}-${process.arch}`);
 }
 
 /**
  * Downloads the official CLI into the cache, unless it is there.
  *
- * @param cache - the cache directory.
- * @param report - receives progress, one line each.
  * @returns the directory with the executables.
  * @throws Error, when the site isn't reachable within 5 s or the installer fails; its message says which.
  */
@@ -38,13 +32,17 @@ async function install(staging: string, report: (line: string) => void): Promise
   await fetch(site, { method: "HEAD", signal: AbortSignal.timeout(reachableWithinMs) }).catch((error: unknown) => {
     throw new Error(`${site} is not reachable (${innermostMessage(error)})`);
   });
-  report(`downloading Pulumi ${sdkVersion} …`);
+  const version = engineVersion().slice(1);
+  report(`downloading Pulumi ${version} …`);
   // In a process of its own: the installer starts a shell with curl, which only the end of its group ends for certain.
-  // Without a version it takes the one that was released with the installed SDK.
-  const program = `require("@pulumi/pulumi/automation").PulumiCommand.install({ root: process.argv[1] })
+  // Without a version it takes the one that was released with the installed SDK, which is older than what people have.
+  const program = `const { createRequire } = require("node:module");
+    const { SemVer } = createRequire(require.resolve("@pulumi/pulumi"))("semver");
+    const [, root, version] = process.argv;
+    require("@pulumi/pulumi/automation").PulumiCommand.install({ root, version: new SemVer(version) })
     .catch((error) => { console.error(error.message); process.exit(1); });`;
   const root = resolve(staging, "installation");
-  const result = await runTool(process.execPath, ["-e", program, root], {
+  const result = await runTool(process.execPath, ["-e", program, root, version], {
     cwd: __dirname,
     environment: { ...process.env, HOME: staging },
     timeoutMs: installedWithinMs,

@@ -68,7 +68,6 @@ async function askVersion(command: string, searchPath: string): Promise<ToolResu
 /**
  * Returns the absolute path of the first executable file called `name`, or undefined.
  *
- * @param name - a file name.
  * @param searchPath - directories, as in the variable PATH; empty parts are skipped.
  */
 export async function findExecutable(name: string, searchPath: string): Promise<string | undefined> {

@@ -32,13 +32,7 @@ export interface ToolOptions {
   readonly onLine?: (line: string) => void;
 }
 
-/**
- * Runs `command` and waits for its end. It never rejects: a program that isn't there is a result too.
- *
- * @param command - a name on PATH or an absolute path.
- * @param args - its arguments, passed as they are.
- * @param options - see {@link ToolOptions}.
- */
+/** Runs `command` and waits for its end. It never rejects: a program that isn't there is a result too. */
 export function runTool(command: string, args: readonly string[], options: ToolOptions): Promise<ToolResult> {
   return new Promise((resolve) => {
     // A process group of its own, so that the time limit also reaches what it started.

@@ -9,7 +9,6 @@ import * as lifecycle from "../../provider/src/lifecycle/index";
 /**
  * The text of `provider/etc/api.md`.
  *
- * @param root - of the checkout
  * @throws Error if something that is marked `@internal` is part of the surface
  */
 export function apiReport(root: string): string {

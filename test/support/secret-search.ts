@@ -13,18 +13,13 @@ const HEAD = 36;
  * @param text - state, output or log; line breaks and their escapes are passed over.
  * @param secret - a password of at least 16 characters, or a PEM, looked for in base64 (also as a part of something
  * larger) and in hex.
- * @param known - the key's certificate: the public key stands in both, and isn't looked for.
+ * @param known - the key's certificate: the public key is in both, and isn't looked for.
  */
 export function piecesOf(secret: string, text: string, known = ""): string[] {
   return [...piecesIn(piecesToFind(secret, known), text)];
 }
 
-/**
- * The pieces that {@link piecesOf} looks for, for those who look through many texts.
- *
- * @param secret - as above
- * @param known - as above
- */
+/** The pieces that {@link piecesOf} looks for, for those who look through many texts. */
 export function piecesToFind(secret: string, known = ""): Set<string> {
   const pieces = windowsOf(formsOf(secret, HEAD));
   if (pieces.size === 0) throw new Error("too short to look for");
@@ -35,7 +30,6 @@ export function piecesToFind(secret: string, known = ""): Set<string> {
 /**
  * Finds pieces in a text.
  *
- * @param pieces - as {@link piecesToFind} returns them
  * @param text - line breaks and their escapes are passed over
  */
 export function piecesIn(pieces: ReadonlySet<string>, text: string): Set<string> {

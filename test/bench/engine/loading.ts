@@ -4,7 +4,7 @@
 import { makeCertificate } from "../../fixtures/certificates/make";
 import type { Simulator } from "../../simulator/src/index";
 import { startSimulator } from "../../simulator/src/index";
-import { connectionEnvironment } from "../../support/engine/environment";
+import { vcenterEnvironment } from "../../support/vcenter-environment";
 import { median } from "./median";
 import { programPath, runChild } from "./node-child";
 
@@ -41,7 +41,7 @@ export async function measureProgramLoading(runs: number): Promise<readonly Load
 export async function measureProviderLoading(runs: number, taskMs: number): Promise<readonly LoadingStep[]> {
   const simulator = await startSimulator({ taskDurationMs: { patch: taskMs, read: 5 } });
   try {
-    const environment = { ...connectionEnvironment(simulator), INPUTS: JSON.stringify(await inputsFor(simulator)) };
+    const environment = { ...vcenterEnvironment(simulator), INPUTS: JSON.stringify(await inputsFor(simulator)) };
     return await medianSteps(runs, () =>
       runChild("load-in-provider.cjs", { args: [programPath("steps.cjs")], environment }),
     );

@@ -8,8 +8,8 @@ import { readProgram, succeeded } from "../../e2e/scene";
 import type { MadeCertificate } from "../../fixtures/certificates/make";
 import type { Simulator } from "../../simulator/src/index";
 import { startDynamicProvider } from "../../support/dynamic-provider/index";
-import { connectionEnvironment } from "../../support/engine/environment";
 import { makeStack } from "../../support/engine/index";
+import { vcenterEnvironment } from "../../support/vcenter-environment";
 import { CHECKOUT, programPath } from "./node-child";
 
 /** Somebody who can bring a certificate to a vCenter, again and again. */
@@ -27,7 +27,7 @@ const SDK_PROGRAM = join(CHECKOUT, "test/simulator/test/python-sdk/replace_certi
 /** `update` over gRPC on the real provider process, as the engine calls it. @param first - what is there at the start */
 export async function startOurUpdate(simulator: Simulator, first: MadeCertificate): Promise<Rotator> {
   const { cluster, keyProvider } = simulator;
-  const provider = await startDynamicProvider({ cwd: CHECKOUT, environment: connectionEnvironment(simulator) });
+  const provider = await startDynamicProvider({ cwd: CHECKOUT, environment: vcenterEnvironment(simulator) });
   await provider.configure({});
   const inputsOf = (pair: MadeCertificate): Record<string, string> => ({
     cluster,

@@ -46,7 +46,7 @@ export const manyTasksBenchmark: Benchmark = {
 function notes(tasks: number, lengthSeconds: number, repeats: number): string[] {
   return [
     `${tasks} tasks of one vCenter begin at the same moment and end after ${lengthSeconds} s ± ${JITTER * 100} %, evenly spread. One process ` +
-      "waits for all of them with the provider's own task board, HTTP client and session (four sockets at most). In one way the " +
+      "waits for all of them with the provider's own task board, HTTP client and session (six sockets at most, four of them for writes). In one way the " +
       "server has `POST /api/cis/tasks?action=list`, and one list answers for all that wait, at the pace of the youngest; in the other " +
       "it refuses it with a 404, and each task is asked for by itself, at the same schedule. The refused list is the only " +
       "difference.",

@@ -20,11 +20,7 @@ export interface Sbom {
 /** Licences that a package under Apache-2.0 may bring along. */
 const ALLOWED = new Set(["Apache-2.0", "MIT", "ISC", "BSD-2-Clause", "BSD-3-Clause"]);
 
-/**
- * Makes the list. Pulumi's SDK is not in it: the program brings that itself.
- *
- * @param manifest - of the package
- */
+/** Makes the list. Pulumi's SDK is not in it: the program brings that itself. */
 export function makeSbom(manifest: { readonly name: string; readonly version: string }): Sbom {
   const options = ["--sbom-format", "cyclonedx", "--sbom-type", "library", "--omit", "dev", "--omit", "peer"];
   const printed = execFileSync("npm", ["sbom", ...options, "--workspace", manifest.name], {

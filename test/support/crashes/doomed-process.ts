@@ -8,6 +8,7 @@ import type { MadeCertificate } from "../../fixtures/certificates/make";
 import { makeCertificate } from "../../fixtures/certificates/make";
 import { ProviderFailure, startDynamicProvider } from "../dynamic-provider";
 import type { DynamicProvider } from "../dynamic-provider";
+import { errorOf } from "../error-of";
 import type { Scenario } from "../in-process";
 import { SavedResource } from "./saved-resource";
 
@@ -19,7 +20,6 @@ const UNAVAILABLE = 14;
 /**
  * Starts a configured provider process.
  *
- * @param s - its vCenter
  * @param closeAfter - gets what kills it at the end of the test
  * @param more - added to the variables that lead to the simulator
  */
@@ -44,11 +44,8 @@ export function keepForSecrets(s: Scenario, { logs, output }: DynamicProvider): 
 
 /** Demands that a call was never answered, because its process is dead. */
 export async function assertNeverAnswered(call: Promise<unknown>): Promise<void> {
-  const error: unknown = await call.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  assert.ok(error instanceof ProviderFailure, `it was answered: ${String(error)}`);
+  const error = await errorOf(call);
+  assert.ok(error instanceof ProviderFailure, String(error));
   assert.equal(error.grpcCode, UNAVAILABLE, error.message);
   assert.equal(error.init, undefined);
 }
@@ -56,7 +53,6 @@ export async function assertNeverAnswered(call: Promise<unknown>): Promise<void>
 /**
  * Puts a certificate on the server as an earlier run has done.
  *
- * @param s - its vCenter
  * @returns the certificate, and what that run has saved
  */
 export async function earlierRun(s: Scenario): Promise<{ old: MadeCertificate; resource: SavedResource }> {

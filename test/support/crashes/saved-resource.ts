@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { ProviderFailure } from "../dynamic-provider";
 import type { DynamicProvider, Properties } from "../dynamic-provider";
 
-/** The resource as it stands in the state file. */
+/** The resource as it is in the state file. */
 export interface Saved {
   readonly id: string;
   readonly inputs: Properties;
@@ -35,8 +35,6 @@ export class SavedResource {
   /**
    * `pulumi up`.
    *
-   * @param provider - a configured process
-   * @param declared - the inputs that the program declares
    * @returns what was done
    * @throws ProviderFailure; an init failure is saved before
    */
@@ -65,8 +63,6 @@ export class SavedResource {
   /**
    * `pulumi up --refresh`.
    *
-   * @param provider - a configured process
-   * @param declared - the inputs that the program declares
    * @returns what was done after the refresh
    * @throws ProviderFailure as {@link up}
    */

@@ -6,8 +6,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 
 const checkout = resolve(__dirname, "../../..");
-/** What nobody writes by hand; docs/reference is made of the sources. */
-const notOurs = new Set(["node_modules", "dist", ".cache", ".git", "reference"]);
+/** Dependencies and what is built. */
+const notOurs = new Set(["node_modules", "dist", ".cache", ".git"]);
 
 /** A fenced block. */
 export interface CodeBlock {

@@ -21,11 +21,13 @@ const options: ts.CompilerOptions = {
   noEmit: true,
   target: ts.ScriptTarget.ES2022,
   lib: ["lib.es2023.d.ts"],
-  module: ts.ModuleKind.ESNext,
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  module: ts.ModuleKind.NodeNext,
   skipLibCheck: true,
   types: ["node"],
 };
+
+/** Pages for people's tests, which are ES modules. A Pulumi program is CommonJS unless its package.json says otherwise. */
+const esModules = new Set(["test/simulator/README.md"]);
 
 /** Names that a block of one page takes from a module of the tests: where a fragment is shown, not a program. */
 const fragments: Readonly<Record<string, string>> = {
@@ -33,18 +35,15 @@ const fragments: Readonly<Record<string, string>> = {
     'import { holds, sees } from "../behaviours/expectations";\nimport { create, somebodyPuts, wants } from "../behaviours/steps";\nexport default [',
 };
 
-/**
- * Returns what the compiler says, one line each, with the page and line of the block.
- *
- * @param blocks - of TypeScript.
- */
+/** Returns what the compiler says, one line each, with the page and line of the block. */
 export function typeErrors(blocks: readonly CodeBlock[]): string[] {
   const texts = new Map<string, { readonly text: string; readonly place: string }>();
   const folder = resolve(checkout, "test/documents");
   blocks.forEach((block, index) => {
     const page = block.place.split(":")[0] ?? "";
     const text = fragments[page] === undefined ? `${block.text}\nexport {};\n` : `${fragments[page]}${block.text}];`;
-    texts.set(resolve(folder, `block-${String(index)}.ts`), { text, place: block.place });
+    const extension = esModules.has(page) ? "mts" : "cts";
+    texts.set(resolve(folder, `block-${String(index)}.${extension}`), { text, place: block.place });
   });
   texts.set(resolve(folder, "readers-names.d.ts"), { text: readersNames, place: "readersNames" });
   const disk = ts.createCompilerHost(options);

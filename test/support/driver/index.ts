@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One interface for what a user's run makes of one resource, whatever stands behind it: the provider in this process
+// One interface for what a user's run makes of one resource, whatever is behind it: the provider in this process
 // (provider-driver over in-process), the real host process (provider-driver over host-methods), the engine (stack-driver).
 
 import type { Outcome } from "./outcome";

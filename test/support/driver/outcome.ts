@@ -31,7 +31,6 @@ export type Ended<K extends Outcome["kind"]> = Extract<Outcome, { kind: K }>;
 /**
  * Waits for a call and tells how it ended.
  *
- * @param call - starts the call
  * @throws what a provider must never throw: an error without a string code
  */
 export async function settle(
@@ -45,7 +44,7 @@ export async function settle(
   } catch (error) {
     assert.ok(error instanceof Error && "code" in error && typeof error.code === "string", String(error));
     const { code, message } = error;
-    assert.ok(message.endsWith(`[${code}]`), `the code stands at the end: ${message}`);
+    assert.ok(message.endsWith(`[${code}]`), `the code is at the end: ${message}`);
     assert.equal(error.stack, "", "the host prints the stack of an error");
     if (!("reasons" in error)) return { kind: "failure", code, message, elapsedMs: elapsed() };
     const { id, properties, reasons } = error as unknown as Ended<"not-finished">;
@@ -56,8 +55,6 @@ export async function settle(
 /**
  * Demands success with a certificate that was read back.
  *
- * @param outcome - of a create or an update
- * @param fingerprint - the wanted certificate's
  * @returns the outputs
  */
 export function assertSuccess(outcome: Outcome, fingerprint: string): Properties {
@@ -67,13 +64,7 @@ export function assertSuccess(outcome: Outcome, fingerprint: string): Properties
   return outcome.properties;
 }
 
-/**
- * Demands a plain failure: the old state stays.
- *
- * @param outcome - of any call
- * @param code - e.g. `ERR_TASK_FAILED`
- * @param texts - what the message must hold
- */
+/** Demands a plain failure: the old state stays. */
 export function assertFailure(outcome: Outcome, code: string, ...texts: readonly (string | RegExp)[]): void {
   assert.ok(outcome.kind === "failure", `wanted failure, got ${describe(outcome)}`);
   assert.equal(outcome.code, code, outcome.message);
@@ -83,10 +74,7 @@ export function assertFailure(outcome: Outcome, code: string, ...texts: readonly
 /**
  * Demands that the resource is saved as not finished, and can be resumed, read and deleted from what is saved.
  *
- * @param outcome - of a create or an update
- * @param code - e.g. `ERR_TASK_TIMEOUT`
  * @param pending - what must be saved as pending; a member that is undefined must not be saved
- * @param texts - what the message must hold
  * @returns the saved properties
  */
 export function assertNotFinished(

@@ -22,11 +22,7 @@ export class ProviderFailure extends Error {
   /** Present when the resource is saved as not finished; absent for a plain failure. */
   readonly init: InitFailure | undefined;
 
-  /**
-   * @param message - the text that the provider gave, as the engine shows it.
-   * @param grpcCode - the gRPC status code.
-   * @param init - see {@link ProviderFailure.init}.
-   */
+  /** @param message - the text that the provider gave, as the engine shows it. */
   constructor(message: string, grpcCode: number, init: InitFailure | undefined) {
     super(message);
     this.name = "ProviderFailure";
@@ -35,11 +31,7 @@ export class ProviderFailure extends Error {
   }
 }
 
-/**
- * Decodes the failure of a call. An init failure travels in the trailing metadata `grpc-status-details-bin`.
- *
- * @param error - what the gRPC client rejected with.
- */
+/** Decodes the failure of a call. An init failure travels in the trailing metadata `grpc-status-details-bin`. */
 export function toProviderFailure(error: ServiceError): ProviderFailure {
   const [details] = error.metadata.get("grpc-status-details-bin");
   return new ProviderFailure(error.details, error.code, details instanceof Buffer ? initFailure(details) : undefined);

@@ -83,7 +83,6 @@ export interface DynamicProvider {
 /**
  * Starts the SDK's `cmd/dynamic-provider` with a stand-in for the engine beside it.
  *
- * @param options - see {@link DynamicProviderOptions}.
  * @throws Error, when the process gives no port within 10 s.
  */
 export async function startDynamicProvider(options: DynamicProviderOptions): Promise<DynamicProvider> {

@@ -125,7 +125,7 @@ describe("a stack of the real engine", () => {
 });
 
 describe("an existing project", () => {
-  it("is run where it stands, and gets no file", async () => {
+  it("is run where it is, and gets no file", async () => {
     const host = await makeStack({ program: { "Pulumi.yaml": "name: here\nruntime: nodejs\n", "index.js": "" } });
     const guest = await makeStack({ program: host.directory, name: "guest" });
     assert.equal((await guest.up()).status, 0);

@@ -6,16 +6,6 @@
 import { delimiter } from "node:path";
 import type { PulumiCli } from "../../pulumi-cli/index";
 
-/** How a stack reaches its vCenter; a simulator has these fields. */
-export interface Connection {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-  /** Path of the PEM file of the CA that signed the server's certificate. */
-  readonly caFile: string;
-}
-
 /** The directories of one isolated stack; all exist. */
 export interface StackDirectories {
   readonly home: string;
@@ -31,8 +21,6 @@ export const PASSPHRASE = "isolated-stack";
 /**
  * Returns the whole environment for the CLI. Of ours only PATH, LANG and TERM are kept.
  *
- * @param cli - leads PATH.
- * @param directories - where everything is kept.
  * @param more - added last, and so wins; an undefined value removes a variable.
  */
 export function isolatedEnvironment(
@@ -58,19 +46,4 @@ export function isolatedEnvironment(
     ...more,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
-}
-
-/**
- * The provider's environment variables for a server.
- *
- * @param connection - undefined gives no variables.
- */
-export function connectionEnvironment(connection: Connection | undefined): NodeJS.ProcessEnv {
-  if (connection === undefined) return {};
-  return {
-    VSPHERE_TRUST_AUTHORITY_SERVER: `${connection.host}:${connection.port}`,
-    VSPHERE_TRUST_AUTHORITY_USER: connection.user,
-    VSPHERE_TRUST_AUTHORITY_PASSWORD: connection.password,
-    VSPHERE_TRUST_AUTHORITY_CA_CERTIFICATE_FILE: connection.caFile,
-  };
 }

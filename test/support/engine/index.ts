@@ -6,10 +6,11 @@
 import { readFile, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { findPulumiCli } from "../../pulumi-cli/index";
+import type { Connection } from "../vcenter-environment";
+import { vcenterEnvironment } from "../vcenter-environment";
 import type { CliLog } from "./cli-logs";
 import { readCliLogs } from "./cli-logs";
-import type { Connection } from "./environment";
-import { connectionEnvironment, isolatedEnvironment } from "./environment";
+import { isolatedEnvironment } from "./environment";
 import type { Operation, OperationOptions, OperationResult } from "./operation";
 import { startOperation } from "./operation";
 import type { Program } from "./project";
@@ -17,7 +18,6 @@ import { makeProject, readAll, writeFiles } from "./project";
 import type { ExportedState } from "./state";
 import { parseState } from "./state";
 
-export type { Connection } from "./environment";
 export type { Diagnostic, Step } from "./events";
 export type { Operation, OperationResult } from "./operation";
 export type { Program } from "./project";
@@ -86,7 +86,6 @@ export interface Stack {
 /**
  * Makes a project, an empty stack in a file backend of its own, and its configuration.
  *
- * @param options - see {@link StackOptions}.
  * @throws Error, when there is no CLI or it refuses the project; nothing stays on disk then.
  */
 export async function makeStack(options: StackOptions): Promise<Stack> {
@@ -98,14 +97,17 @@ export async function makeStack(options: StackOptions): Promise<Stack> {
   const name = options.name ?? "test";
   const display = options.display ?? "captured";
   const timeoutMs = options.timeoutMs ?? 120_000;
-  let more: NodeJS.ProcessEnv = { ...connectionEnvironment(options.simulator), ...options.environment };
+  let more: NodeJS.ProcessEnv = {
+    ...(options.simulator && vcenterEnvironment(options.simulator)),
+    ...options.environment,
+  };
   const settingsFile = resolve(project.settings, `Pulumi.${name}.yaml`);
   const operations: Operation[] = [];
 
   const launch = (cwd: string, args: readonly string[], shown: OperationOptions["display"]): Operation => {
     const eventLog = resolve(project.home, `events-${operations.length}.json`);
     const environment = isolatedEnvironment(cli, project, more);
-    // Global options stand first: what follows "--" in args is not for the CLI.
+    // Global options come first: what follows "--" in args is not for the CLI.
     const quiet = shown === "terminal" ? [] : ["--non-interactive", "--color", "never"];
     const logged = engineCommands.some((command) => command === args[0]) ? ["--event-log", eventLog] : [];
     const operation = startOperation({

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// One run of the CLI as a process: its start, its output, its signals and its end. What is run stands elsewhere.
+// One run of the CLI as a process: its start, its output, its signals and its end. What is run is decided elsewhere.
 
 import { spawn } from "node:child_process";
 import type { EngineRecord } from "./events";
@@ -54,8 +54,6 @@ export interface OperationOptions {
 /**
  * Starts the CLI. Node starts every process with the default signal handling, so SIGINT is never inherited as ignored,
  * which would cost every operation five seconds.
- *
- * @param options - see {@link OperationOptions}.
  */
 export function startOperation(options: OperationOptions): Operation {
   const startedMs = performance.now();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The project directory of a stack: either one that exists and is run where it stands, without a file being added to it,
+// The project directory of a stack: either one that exists and is run where it is, without a file being added to it,
 // or one made of inline files.
 
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -32,7 +32,6 @@ const defaults: Readonly<Record<string, string>> = {
 /**
  * Makes the directories of a stack.
  *
- * @param program - see {@link Program}.
  * @param below - where an inline program lies; its modules resolve upward from there.
  */
 export async function makeProject(program: Program, below: string = inCheckout): Promise<Project> {
@@ -61,7 +60,6 @@ export async function makeProject(program: Program, below: string = inCheckout):
 /**
  * Writes files, replacing those that exist.
  *
- * @param directory - where the paths start.
  * @param files - path → content; a key file is readable by its owner only, as everything written here.
  */
 export async function writeFiles(directory: string, files: Readonly<Record<string, string>>): Promise<void> {
@@ -72,11 +70,7 @@ export async function writeFiles(directory: string, files: Readonly<Record<strin
   }
 }
 
-/**
- * Returns the content of every file below a directory, one after the other.
- *
- * @param directory - it must exist.
- */
+/** Returns the content of every file below a directory, one after the other. */
 export async function readAll(directory: string): Promise<string> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => resolve(entry.parentPath, entry.name));

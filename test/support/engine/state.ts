@@ -37,7 +37,6 @@ interface Deployment {
 /**
  * Reads an export.
  *
- * @param text - what `pulumi stack export` printed.
  * @throws SyntaxError, when it is no JSON.
  */
 export function parseState(text: string): ExportedState {

@@ -19,19 +19,17 @@ import type { Outcome } from "../driver/outcome";
 import { settle } from "../driver/outcome";
 import type { TcpProxy } from "../tcp-proxy";
 import { startTcpProxy } from "../tcp-proxy";
+import { until } from "../until";
+import { vcenterEnvironment } from "../vcenter-environment";
 import { makeProvider } from "./make-provider";
+import { methodsOf } from "./methods";
+import type { DisplayLine } from "./methods";
 import { SecretWatch } from "./secrets";
 
 export { assertFailure, assertNotFinished, assertSuccess, describe } from "../driver/outcome";
 export type { Properties } from "../driver";
 export type { Ended, Outcome } from "../driver/outcome";
-
-/** One line that a person would see. */
-export interface DisplayLine {
-  readonly severity: "info" | "warning" | "status";
-  readonly text: string;
-  readonly urn: string | undefined;
-}
+export type { DisplayLine } from "./methods";
 
 /** What a scenario starts with. */
 export interface ScenarioOptions {
@@ -94,13 +92,9 @@ export class Scenario {
 
   /** The variables that lead to the simulator. */
   get environment(): NodeJS.ProcessEnv {
-    const { simulator } = this;
-    return {
-      VSPHERE_TRUST_AUTHORITY_SERVER: this.relay?.address ?? `${simulator.host}:${simulator.port}`,
-      VSPHERE_TRUST_AUTHORITY_USER: simulator.user,
-      VSPHERE_TRUST_AUTHORITY_PASSWORD: simulator.password,
-      VSPHERE_TRUST_AUTHORITY_CA_CERTIFICATE_FILE: simulator.caFile,
-    };
+    const { simulator, relay } = this;
+    const server = relay === undefined ? {} : { VSPHERE_TRUST_AUTHORITY_SERVER: relay.address };
+    return { ...vcenterEnvironment(simulator), ...server };
   }
 
   /** The resource's id. */
@@ -125,7 +119,7 @@ export class Scenario {
   }
 
   /** A provider process of its own, as each run of the engine has one. */
-  process(options: ProcessOptions = {}): InProcess {
+  providerProcess(options: ProcessOptions = {}): InProcess {
     const environment = { ...this.environment, ...options.environment };
     const display: Display = {
       line: (severity, text, urn) => this.lines.push({ severity, text, urn }),
@@ -147,51 +141,13 @@ export class Scenario {
       this.secrets.addReadable(`an outcome (${outcome.kind})`, JSON.stringify(outcome));
       return outcome;
     };
-    const required = <T>(method: T | undefined): T => {
-      assert.ok(method !== undefined);
-      return method;
-    };
-    const { handlerLine: __provider } = type;
-    const methods: ProviderMethods = {
-      check: async (olds, news) => {
-        const { failures = [], inputs = news } = await required(provider.check)(olds, news);
+    const methods = methodsOf(provider, type.handlerLine, {
+      record,
+      onFailures: (failures) => {
         this.secrets.addReadable("check failures", JSON.stringify(failures));
-        return { failures, inputs };
       },
-      diff: async (id, olds, news) => {
-        const { changes, replaces = [] } = await required(provider.diff)(id, saved(olds), news);
-        assert.equal(typeof changes, "boolean");
-        return { changes: changes === true, replaces };
-      },
-      create: (news) =>
-        record(async () => {
-          const { id, outs = {} } = await provider.create(news);
-          return { id, properties: { ...outs, __provider } };
-        }),
-      update: (id, olds, news) =>
-        record(async () => {
-          const { outs = {} } = await required(provider.update)(id, saved(olds), news);
-          return { id, properties: { ...outs, __provider } };
-        }),
-      read: (id, properties) =>
-        record(async () => {
-          const { id: found, props = {}, inputs } = await required(provider.read)(id, saved(properties));
-          return {
-            ...(found === undefined ? {} : { id: found }),
-            properties: props,
-            ...(inputs === undefined ? {} : { inputs }),
-          };
-        }),
-      delete: (id, properties) =>
-        record(async () => {
-          await required(provider.delete)(id, saved(properties));
-          return { properties: {} };
-        }),
-      notices: () =>
-        this.lines
-          .filter(({ severity }) => severity !== "status")
-          .map(({ severity, text, urn = "" }) => ({ severity, text, urn })),
-    };
+      lines: this.lines,
+    });
     return {
       methods,
       create: methods.create,
@@ -208,10 +164,8 @@ export class Scenario {
     const { simulator } = this;
     try {
       const allowed = this.#options.sessionsLeft ?? 0;
-      const giveUpMs = performance.now() + 6_000;
-      // The session is logged out by itself, 1.5 s after its last user has left.
-      while (simulator.openSessions() > allowed && performance.now() < giveUpMs) await pause(50);
-      assert.ok(simulator.openSessions() <= allowed, `${simulator.openSessions()} session(s) left open`);
+      // The session is logged out by itself, 2 s after its last user has left.
+      await until("sessions are left open", () => simulator.openSessions() <= allowed, 6_000);
       assert.deepEqual(
         simulator.faults.unused().map(({ name }) => name),
         [],
@@ -229,6 +183,8 @@ export class Scenario {
         [],
         "requests that a correct client would not have sent",
       );
+      const lastStatus = this.lines.findLast(({ severity }) => severity === "status")?.text ?? "";
+      assert.equal(lastStatus, "", "left in the status column");
       this.secrets.addReadable("the display", JSON.stringify(this.lines));
       const sent = simulator.journal.entries.map((entry) => [entry.rawPath, entry.query, entry.headers]);
       this.secrets.addReadable("paths and headers", JSON.stringify(sent));
@@ -246,11 +202,6 @@ export class Scenario {
   }
 }
 
-/** Outputs as the engine saves them: `__urn` stands in inputs only. */
-function saved(outputs: Properties): Properties {
-  return Object.fromEntries(Object.entries(outputs).filter(([name]) => name !== "__urn"));
-}
-
 /** Starts a simulator and makes the wanted certificate. */
 export async function startScenario(options: ScenarioOptions = {}): Promise<Scenario> {
   const [simulator, wanted] = await Promise.all([
@@ -263,8 +214,4 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
   ]);
   const relay = options.relayed === true ? await startTcpProxy(simulator) : undefined;
   return new Scenario(simulator, relay, wanted, options);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

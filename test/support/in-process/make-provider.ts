@@ -17,13 +17,13 @@ export function makeProvider(
   options: ProcessOptions,
   { className }: ResourceType = KMS_CLIENT_CERTIFICATE,
 ): ResourceProvider<Properties, Record<string, unknown>> {
-  const process = new ProviderProcess(options);
+  const providerProcess = new ProviderProcess(options);
   switch (className) {
     case SIGNING_REQUEST.className:
-      return resourceProvider(process, signingRequest);
+      return resourceProvider(providerProcess, signingRequest);
     case SELF_SIGNED.className:
-      return resourceProvider(process, selfSigned);
+      return resourceProvider(providerProcess, selfSigned);
     default:
-      return resourceProvider(process, kmsClientCertificate);
+      return resourceProvider(providerProcess, kmsClientCertificate);
   }
 }

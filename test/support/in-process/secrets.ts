@@ -28,7 +28,7 @@ export class SecretWatch {
     this.#texts.push({ where, text });
   }
 
-  /** Where secrets stand in texts; empty when nowhere. */
+  /** Where secrets are in texts; empty if nowhere. */
   leaks(): string[] {
     const found: string[] = [];
     for (const { where, text } of this.#texts) {

@@ -24,7 +24,6 @@ const silentTasks: readonly (string | undefined)[] = ["NodeTool@0", "Pulumi@1", 
 /**
  * Returns the jobs that run, and their scripts.
  *
- * @param document - the parsed pipeline.
  * @param reason - `Build.Reason`, on the branch main.
  * @param settings - the variable group; secure files are in `temporary`.
  */

@@ -35,7 +35,6 @@ const actionInputs: Readonly<Record<string, ((value: string) => readonly string[
 /**
  * Returns the jobs that run, and their scripts. The step that checks the repository out is the caller's.
  *
- * @param document - the parsed workflow.
  * @param event - on the default branch; a pull request comes from the same repository.
  * @param settings - its `vars` and `secrets`; one that is missing is empty, as at GitHub.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The programs that check and run pipeline files: actionlint, gitlab-ci-local and a YAML parser. Pinned by the files in
+// The programs that check and run pipeline files: actionlint, gitlab-ci-local, a YAML parser and a JSON schema validator. Pinned by the files in
 // `tools/`, installed into `.cache` once. Nothing else of the workspace needs them.
 
 import { createHash } from "node:crypto";
@@ -20,6 +20,19 @@ export interface PipelineTools {
   /** The script to run with Node. */
   readonly gitlabCiLocal: string;
   readonly parseYaml: (text: string) => unknown;
+  /** Numbers and words such as `true` stay texts, as Azure's schema has them. */
+  readonly parseYamlAsTexts: (text: string) => unknown;
+  /** Returns a function that lists what is wrong in a value, one line each. */
+  readonly compileSchema: (schema: unknown) => (value: unknown) => readonly string[];
+}
+
+/** As much of ajv as is used here. */
+type Validate = ((value: unknown) => boolean) & { readonly errors?: readonly SchemaError[] | null };
+
+interface SchemaError {
+  readonly instancePath: string;
+  readonly message: string;
+  readonly params: { readonly additionalProperty?: string };
 }
 
 /**
@@ -38,9 +51,24 @@ export async function findPipelineTools(): Promise<PipelineTools> {
     report,
   );
   const load = createRequire(resolve(installed, "package.json"));
-  const yaml = load("yaml") as { parse: PipelineTools["parseYaml"] };
+  const yaml = load("yaml") as { parse: (text: string, options?: object) => unknown };
+  const { Ajv } = load("ajv") as { Ajv: new (options: object) => { compile: (schema: unknown) => Validate } };
   const gitlabCiLocal = resolve(installed, "node_modules/gitlab-ci-local/dist/index.js");
-  return { gitlabCiLocal, parseYaml: (text) => yaml.parse(text) };
+  return {
+    gitlabCiLocal,
+    parseYaml: (text) => yaml.parse(text),
+    parseYamlAsTexts: (text) => yaml.parse(text, { schema: "failsafe" }),
+    compileSchema: (schema) => {
+      // Kubernetes has keywords and formats of its own; Azure has patterns that are older than Unicode's rules.
+      const options = { allErrors: true, strict: false, logger: false, unicodeRegExp: false };
+      const validate = new Ajv(options).compile(schema);
+      return (value) => (validate(value) ? [] : (validate.errors ?? []).map(problemOf));
+    },
+  };
+}
+
+function problemOf({ instancePath, message, params: { additionalProperty } }: SchemaError): string {
+  return `${instancePath}: ${additionalProperty === undefined ? message : `${additionalProperty} is no field`}`;
 }
 
 /** Builds actionlint unless it is there; undefined if there is no Go on PATH. */

@@ -41,7 +41,7 @@ export class TcpProxy {
     this.#port = (listener.address() as AddressInfo).port;
   }
 
-  /** New connections are refused from now on (ECONNREFUSED); those that stand go on. Returns at once. */
+  /** New connections are refused from now on (ECONNREFUSED); those that are open go on. Returns at once. */
   refuse(): void {
     this.#listener?.close();
     this.#listener = undefined;
@@ -98,7 +98,6 @@ export class TcpProxy {
 /**
  * Starts a relay on a free port of 127.0.0.1.
  *
- * @param target - where connections go
  * @returns the relay, listening
  */
 export async function startTcpProxy(target: { readonly host: string; readonly port: number }): Promise<TcpProxy> {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Servers that stand where vCenter should: each refuses a connection in one way that was seen in the field.
+// Servers in the place of vCenter: each refuses a connection in one way that was seen in the field.
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
