@@ -28,6 +28,11 @@ export default tseslint.config(
           selector: "ExportAllDeclaration",
           message: "Growth of a module's surface must show in a diff: export by name.",
         },
+        {
+          selector:
+            ":matches(VariableDeclarator > .id, :function > .params, ObjectPattern > Property > .value, TSPropertySignature > .key)[name='process']",
+          message: "`process` is Node's: what a provider process shares is called `providerProcess`.",
+        },
       ],
     },
   },

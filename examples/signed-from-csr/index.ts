@@ -21,6 +21,8 @@ const certificate = new KmsClientCertificate("kms-client-certificate", {
   ...where,
   certificate: request.csr.apply((csr) => signOnce(caFolder, csr, lifetimeDays)),
   signingRequest: request.csr,
+  // The `up` ends only when the key server accepts the certificate.
+  waitForHealth: true,
 });
 
 /** SHA-256 of the public key, upper-case hex with colons. */

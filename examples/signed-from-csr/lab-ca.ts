@@ -25,7 +25,9 @@ export function signOnce(folder: string, csr: string, days: number): string {
   writeFileSync(extensions, "keyUsage=critical,digitalSignature\nextendedKeyUsage=clientAuth\n");
   const ca = ["-CA", join(folder, "ca.pem"), "-CAkey", join(folder, "ca.key"), "-CAcreateserial"];
   const options = ["-days", String(days), "-sha256", "-extfile", extensions];
-  const certificate = execFileSync("openssl", ["x509", "-req", ...ca, ...options], { input: csr, encoding: "utf8" });
+  // What openssl says is shown only if it fails.
+  const run = { input: csr, encoding: "utf8", stdio: "pipe" } as const;
+  const certificate = execFileSync("openssl", ["x509", "-req", ...ca, ...options], run);
   writeFileSync(signed, certificate);
   return certificate;
 }
