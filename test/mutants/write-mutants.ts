@@ -7,10 +7,10 @@ import type { Mutant } from "./mutant";
 export const WRITE_MUTANTS: readonly Mutant[] = [
   {
     name: "success without read-back",
-    file: "kms/write-once.ts",
-    find: "    const ended = await this.#orUnfinished(taskId, () => readUntil(this.#operation, options));\n    if (ended.shown) return",
+    file: "kms/follow-task.ts",
+    find: "  const ended = await orUnfinished(taskId, () => readUntil(operation, options));\n  if (ended.shown) return",
     replace:
-      "    const ended = await this.#orUnfinished(taskId, () => readUntil(this.#operation, { ...options, allowanceMs: 0 }));\n    if (!ended.shown) return { live: { sha256Fingerprint: 'x', pem: 'x' } as T, taskId };\n    if (ended.shown) return",
+      "  const ended = await orUnfinished(taskId, () => readUntil(operation, { ...options, allowanceMs: 0 }));\n  if (!ended.shown) return { live: { sha256Fingerprint: 'x', pem: 'x' } as T, taskId };\n  if (ended.shown) return",
     killedBy: /^I1: success without a read/,
   },
   {
@@ -37,9 +37,9 @@ export const WRITE_MUTANTS: readonly Mutant[] = [
   {
     name: "a vanished task taken as done",
     file: "kms/write-once.ts",
-    find: "        this.#uncertain = ended.error;\n",
+    find: "    this.#uncertain = vanished;\n",
     replace:
-      "        this.#uncertain = ended.error;\n        if (taskId !== '') return { live: { sha256Fingerprint: 'x', pem: 'x' } as T, taskId };\n",
+      "    this.#uncertain = vanished;\n    if (taskId !== '') return { live: { sha256Fingerprint: 'x', pem: 'x' } as T, taskId };\n",
     killedBy: /^I1: success without a read/,
   },
   {

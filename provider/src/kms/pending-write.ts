@@ -7,11 +7,11 @@ import { judgeRepeatedRead } from "../vsphere/errors/retry-table";
 import { UNKNOWN_TASK_PATIENCE_MS } from "../vsphere/tasks/task-wait";
 import { getTask } from "../vsphere/tasks/tasks";
 import { findTasks, QUIET_MS } from "./find-task";
+import { LAG_ALLOWANCE_MS } from "./follow-task";
 import type { Operation } from "./operation";
 import { readUntil } from "./read-until";
 import { Unfinished } from "./unfinished";
 import type { Proof, Write } from "./write";
-import { LAG_ALLOWANCE_MS } from "./write-once";
 
 /** What the state knows of such a write. @internal */
 export interface PendingWrite {

@@ -7,18 +7,15 @@ import { CodedError, isCodedError, RUNNING_COMMAND } from "../core/coded-error";
 import { failIfTooLong, pauseBeforeRetryMs, tried, withAttempts } from "../core/retry";
 import { RequestError } from "../vsphere/errors/request-error";
 import { judgeWrite } from "../vsphere/errors/retry-table";
-import { MANAGE_PRIVILEGE } from "../vsphere/kms/key-provider";
 import type { Accepted } from "../vsphere/tasks/start-task";
 import { noteLostWrite, waitForEarlierWrites } from "./earlier-writes";
+import { followTask } from "./follow-task";
 import { lookForOutcome } from "./look-for-outcome";
 import type { Operation } from "./operation";
-import { readUntil } from "./read-until";
 import { Unfinished } from "./unfinished";
 import type { UnfinishedFacts } from "./unfinished";
 import type { Proof, Write } from "./write";
 
-/** After SUCCEEDED the server is read again for this long: a replica may lag, milliseconds. @internal */
-export const LAG_ALLOWANCE_MS = 30_000;
 /** A write that may have been carried out is sent at most this often in one call. */
 const MAX_AMBIGUOUS_SENDS = 2;
 
@@ -154,43 +151,15 @@ class WriteOnce<T> {
   }
 
   async #follow(taskId: string, acceptedMs?: number): Promise<Proof<T> | "not-applied"> {
-    const { connection, target, deadline, onProgress } = this.#operation;
-    connection.startedTasks.add(taskId, target);
-    const { checkArguments } = this.#write;
-    const wait = { taskId, deadline, onProgress, privilege: MANAGE_PRIVILEGE, checkArguments };
-    const ended = await this.#orUnfinished(taskId, () =>
-      connection.tasks.wait(acceptedMs === undefined ? { ...wait, lookFirst: true } : { ...wait, acceptedMs }),
-    );
-    connection.startedTasks.ended(taskId);
-    switch (ended.end) {
-      case "succeeded":
-        return this.#prove(taskId);
-      case "failed":
-        throw ended.error;
-      case "vanished": {
-        this.#uncertain = ended.error;
-        const seen = await this.#look(ended.error, true, taskId);
-        if (seen !== "not-applied") return seen;
-        const suffix = `; the server does not show the ${this.#write.noun}`;
-        const remedy = `run \`${RUNNING_COMMAND}\` again, which reads the server first`;
-        throw new Unfinished(ended.error.extended({ suffix, details: { taskId }, remedy }), { taskId });
-      }
-    }
-  }
-
-  /** Reads until what was written shows, for 30 s at most. */
-  async #prove(taskId: string): Promise<Proof<T>> {
-    const { read, isApplied, mismatch, noun } = this.#write;
-    this.#operation.onStep(`reading the ${noun} back`);
-    const said = `task ${taskId} SUCCEEDED`;
-    const options = { read, isWanted: isApplied, allowanceMs: LAG_ALLOWANCE_MS };
-    const ended = await this.#orUnfinished(taskId, () => readUntil(this.#operation, options));
-    if (ended.shown) return { live: ended.live, taskId };
-    const { live, cause } = ended;
-    if (ended.read) throw new Unfinished(mismatch(live, said, taskId), { live, settled: true });
-    const remedy = `run \`${RUNNING_COMMAND}\` again, which reads the server first; check the load of vCenter`;
-    const prefix = `${said}, but it could not be read back in time: `;
-    throw new Unfinished(cause.extended({ prefix, details: { taskId }, remedy }), { taskId });
+    const followed = await followTask(this.#operation, this.#write, taskId, acceptedMs);
+    if (!("vanished" in followed)) return followed;
+    const { vanished } = followed;
+    this.#uncertain = vanished;
+    const seen = await this.#look(vanished, true, taskId);
+    if (seen !== "not-applied") return seen;
+    const suffix = `; the server does not show the ${this.#write.noun}`;
+    const remedy = `run \`${RUNNING_COMMAND}\` again, which reads the server first`;
+    throw new Unfinished(vanished.extended({ suffix, details: { taskId }, remedy }), { taskId });
   }
 
   /** Finds out what became of an earlier send. `mayConclude`: if it does not show twice, it was not applied. */
@@ -218,14 +187,6 @@ class WriteOnce<T> {
       await deadline.clock.sleep(Math.max(0, leftMs), deadline.signal);
     } catch (tooLate) {
       throw this.#unknown(tooLate, error);
-    }
-  }
-
-  async #orUnfinished<R>(taskId: string, work: () => Promise<R>): Promise<R> {
-    try {
-      return await work();
-    } catch (error) {
-      throw new Unfinished(error, { taskId });
     }
   }
 
