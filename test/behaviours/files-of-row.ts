@@ -14,7 +14,7 @@ process.on("exit", () => {
 export const certificateOf = (subject: Subject, which: Which): string => String(subject.inputs(which)["certificate"]);
 export const keyOf = (subject: Subject, which: Which): string => String(subject.inputs(which)["privateKey"]);
 
-/** The files of one row. */
+/** The files of one row alone: rows run beside each other. */
 export function filesOf(row: string): {
   readonly path: (name: string) => string;
   readonly write: (name: string, content: (subject: Subject) => string | Buffer) => Step;

@@ -68,6 +68,7 @@ export const HOST_MADE: readonly Behaviour[] = [
   {
     name: "an adopting create fails before any write when the read fails: nobody knows what would be overwritten",
     steps: [
+      somebodyPuts("second"),
       answers("read", refusal(403, "UNAUTHORIZED"), 2),
       create(wants("first", ADOPT), fails("ERR_AUTHORIZATION", /TrustedAdmin\.ReadKMSTrust/), sees({ writes: 0 })),
     ],

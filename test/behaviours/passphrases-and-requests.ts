@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { unknownValue as UNKNOWN_VALUE } from "../support/dynamic-provider/properties";
-import type { Behaviour, Step, Which } from "./behaviour";
+import type { Behaviour, Step, Subject, Which } from "./behaviour";
 import { THROUGH_HOST } from "./behaviour";
 import { fails, holds, says, sees, seesNothing } from "./expectations";
 import { bench, certificateOf, filesOf, keyOf } from "./files-of-row";
@@ -17,20 +17,30 @@ const container = filesOf("container");
 const unknown = filesOf("unknown");
 
 const P12 = { certificateFile: container.path("client.p12"), privateKeyFile: container.path("client.p12") };
-const MAKE_P12: Step = ({ subject }) => {
+/** Rows run beside each other: a file that several read is written once, and stays. */
+function oncePerSubject(make: (subject: Subject) => void): Step {
+  const made = new WeakSet<Subject>();
+  return ({ subject }) => {
+    if (made.has(subject)) return;
+    made.add(subject);
+    make(subject);
+  };
+}
+
+const MAKE_P12 = oncePerSubject((subject) => {
   bench.write("p12.key", keyOf(subject, "first"));
   bench.write("p12.pem", certificateOf(subject, "first"));
   const command = ["pkcs12", "-export", "-inkey", "p12.key", "-in", "p12.pem", "-out", "container-client.p12"];
   bench.run("openssl", [...command, "-passout", `pass:${PASSPHRASE}`]);
   bench.write("container-client.txt", `${PASSPHRASE}\r\n`);
-};
+});
 
-const MAKE_REQUESTS: Step = ({ subject }) => {
+const MAKE_REQUESTS = oncePerSubject((subject) => {
   for (const which of ["first", "second"] as const) {
     bench.write(`csr-${which}.key`, keyOf(subject, which));
     bench.run("openssl", ["req", "-new", "-key", `csr-${which}.key`, "-subj", "/CN=x", "-out", `csr-${which}`]);
   }
-};
+});
 
 export const PASSPHRASES_AND_REQUESTS: readonly Behaviour[] = [
   {

@@ -6,6 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { JournalEntry, RequestAction } from "../simulator";
 import type { Scenario } from "../support/in-process";
 import { assertFailure, assertSuccess } from "../support/in-process";
+import { assertInTime } from "../support/in-time";
 import { until } from "../support/until";
 import { fault } from "./fault";
 import { startRealProcess } from "./real-process";
@@ -32,7 +33,7 @@ for (const [what, action, leastMs] of LOGOUTS) {
     assertSuccess(await s.providerProcess().create(s.inputs()), s.wanted.fingerprint);
     const lines = s.lines.length;
     const { tookMs } = await theLogout(s);
-    assert.ok(tookMs >= leastMs && tookMs <= 2_000, `${tookMs} ms`);
+    assertInTime(tookMs, { atLeastMs: leastMs, atMostMs: 2_000 });
     await pause(300);
     assert.equal(s.simulator.journal.count({ operation: "logout" }), 1);
     assert.deepEqual(s.lines.slice(lines), []);
@@ -55,7 +56,7 @@ for (const [what, action, leastMs] of LOGOUTS) {
     assert.equal(properties["sha256Fingerprint"], s.wanted.fingerprint);
     const { signal, elapsedMs } = await provider.stop();
     assert.equal(signal, "SIGINT");
-    assert.ok(elapsedMs <= 2_250, `${elapsedMs} ms`);
+    assertInTime(elapsedMs, { atMostMs: 2_250 });
     assert.equal(s.simulator.journal.count({ operation: "logout" }), 1);
     s.secrets.addReadable("stdout and stderr", JSON.stringify(provider.output()));
     assertTraffic(s, 1, 1);

@@ -10,6 +10,7 @@ import { ProviderFailure } from "../support/dynamic-provider";
 import { errorOf } from "../support/error-of";
 import { assertFailure } from "../support/in-process";
 import type { Scenario } from "../support/in-process";
+import { assertInTime } from "../support/in-time";
 import { until } from "../support/until";
 import type { Cell } from "./fault";
 import { fault } from "./fault";
@@ -34,7 +35,7 @@ faultOfWrites(
     w.onWrite(BUSY);
     const outcome = await w.create();
     w.assertOpen(outcome, "ERR_OUTCOME_UNKNOWN", {}, "HTTP 503");
-    assert.ok(outcome.elapsedMs <= 4_000, `${outcome.elapsedMs} ms`);
+    assertInTime(outcome.elapsedMs, { atMostMs: 4_000 });
     w.assertTraffic(1, 1);
   },
 );

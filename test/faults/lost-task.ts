@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import type { RequestAction } from "../simulator";
 import { fastClock } from "../support/clock/system-clocks";
+import { assertInTime } from "../support/in-time";
 import { lasting } from "./write-scenario";
 import { faultOfWrites, oneForm } from "./writes";
 
@@ -73,7 +74,7 @@ faultOfWrites(17, "A", "a task that is not found and shows nothing in time is no
     "reads the server first",
   ];
   w.assertOpen(outcome, "ERR_OUTCOME_UNKNOWN", {}, ...texts);
-  assert.ok(outcome.elapsedMs >= 1_900 && outcome.elapsedMs <= 3_000, `${outcome.elapsedMs} ms`);
+  assertInTime(outcome.elapsedMs, { atLeastMs: 1_900, atMostMs: 3_000 });
   w.assertTraffic(1, 1);
 });
 

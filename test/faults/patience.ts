@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { makeClock } from "../../provider/src/core/clock";
 import { fastClock } from "../support/clock/system-clocks";
 import { assertSuccess, describe } from "../support/in-process";
+import { assertInTime } from "../support/in-time";
 import { until } from "../support/until";
 import { fault } from "./fault";
 import { assertTraffic, scriptPatch } from "./traffic";
@@ -98,7 +99,7 @@ faultOfWrites(
     const outcome = await w.create({ clock });
     const pending = { taskId: w.taskId() };
     const saved = w.assertOpen(outcome, "ERR_TASK_TIMEOUT", pending, "within 60 s");
-    assert.ok(outcome.elapsedMs < 2_400, `${outcome.elapsedMs} ms`);
+    assertInTime(outcome.elapsedMs, { atMostMs: 2_400 });
     w.assertDone(await w.update(saved));
     w.assertTraffic(2, 1);
   },

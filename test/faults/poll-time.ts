@@ -10,6 +10,7 @@ import type { Scenario } from "../support/in-process";
 import { wallShiftedClock } from "../support/clock/system-clocks";
 import { VirtualClock } from "../support/clock/virtual-clock";
 import { assertSuccess } from "../support/in-process";
+import { assertInTime } from "../support/in-time";
 import { fault } from "./fault";
 import { lasting } from "./write-scenario";
 import { faultOfWrites, oneForm } from "./writes";
@@ -36,7 +37,7 @@ for (const durationMs of [50, 200, 1_000, 3_000]) {
       const polls = w.requests("P").filter(({ path }) => path.endsWith(w.taskId()));
       const lagMs = (polls.at(-1)?.endedAtMs ?? Infinity) - (write.endedAtMs + durationMs);
       const boundMs = promisedLagMs(durationMs) + MACHINE_MS;
-      assert.ok(lagMs > -50 && lagMs <= boundMs, `${lagMs} ms late, ${boundMs} allowed`);
+      assertInTime(lagMs, { atLeastMs: -50, atMostMs: boundMs });
       assert.ok(polls.length <= durationMs / 100 + 1, `${polls.length} polls`);
       w.assertTraffic(1, 1);
     },
@@ -179,7 +180,7 @@ for (const jumpMs of [HOUR_MS, -HOUR_MS]) {
       w.answer("P", { kind: "pass" }, 1, { skip: 1, onMatch: () => void (offsetMs = jumpMs) });
       const outcome = await w.create({ clock: wallShiftedClock(() => offsetMs) });
       w.assertOpen(outcome, "ERR_TASK_TIMEOUT", { taskId: w.taskId() }, "last status RUNNING");
-      assert.ok(outcome.elapsedMs >= 1_900 && outcome.elapsedMs <= 3_000, `${outcome.elapsedMs} ms`);
+      assertInTime(outcome.elapsedMs, { atLeastMs: 1_900, atMostMs: 3_000 });
       w.assertTraffic(1, 1);
     },
     oneForm(jumpMs === HOUR_MS),

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import type { Scenario } from "../support/in-process";
 import { fastClock } from "../support/clock/system-clocks";
 import { assertFailure } from "../support/in-process";
+import { assertInTime } from "../support/in-time";
 import { lasting } from "./write-scenario";
 import { faultOfWrites } from "./writes";
 
@@ -26,7 +27,7 @@ faultOfWrites(
     const outcome = await w.create();
     const taskId = w.taskId();
     w.assertOpen(outcome, "ERR_TASK_TIMEOUT", { taskId }, taskId, "last status BLOCKED", "did not end within 2 s");
-    assert.ok(outcome.elapsedMs >= 1_900 && outcome.elapsedMs <= 3_000, `${outcome.elapsedMs} ms`);
+    assertInTime(outcome.elapsedMs, { atLeastMs: 1_900, atMostMs: 3_000 });
     assert.deepEqual(
       warnings(w.s).map((text) => text.replace(/^.*: /, "")),
       ["the task is BLOCKED; still waiting"],

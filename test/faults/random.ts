@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import type { Operation, RequestAction } from "../simulator";
 import { describe } from "../support/in-process";
+import { assertInTime } from "../support/in-time";
 import type { WriteScenario } from "./write-scenario";
 import type { MakeScenario } from "./writes";
 import { faultOfWrites } from "./writes";
@@ -70,7 +71,7 @@ async function play(w: WriteScenario, seed: number): Promise<void> {
   const { simulator } = w.s;
   const writes = (): number => simulator.tasks().filter(({ requestedBy }) => requestedBy === w.kind.write).length;
   const outcome = await w.create();
-  assert.ok(outcome.elapsedMs <= 4_000 + 1_000, `${outcome.elapsedMs} ms, ${what}`);
+  assertInTime(outcome.elapsedMs, { atMostMs: 4_000 + 1_000 });
   if (outcome.kind === "failure") assert.equal(writes(), 0, `${what}: ${describe(outcome)}`);
   simulator.faults.clear();
   const more = { timeoutSeconds: 20 };

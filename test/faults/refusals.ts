@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import type { RequestAction } from "../simulator";
 import type { Outcome } from "../support/in-process";
 import { assertFailure, assertSuccess } from "../support/in-process";
+import { assertInTime } from "../support/in-time";
 import { fault } from "./fault";
 import type { WritePhase, WriteScenario } from "./write-scenario";
 import { lasting } from "./write-scenario";
@@ -112,7 +113,7 @@ fault(10, "L", WAITS, async (cell) => {
       const { journal } = s.simulator;
       const [refused, next] = journal.filter({ operation: "login" });
       const pauseMs = (next?.startedAtMs ?? NaN) - (refused?.endedAtMs ?? NaN);
-      assert.ok(pauseMs >= atLeastMs && pauseMs < atLeastMs + 3_500, `Retry-After ${what}: ${pauseMs} ms`);
+      assertInTime(pauseMs, { atLeastMs, atMostMs: atLeastMs + 3_500 }, `Retry-After ${what}`);
       assert.deepEqual([journal.logins(), journal.patches()], [2, 1]);
     }),
   );
@@ -128,7 +129,7 @@ for (const phase of ["S", "P", "R"] as const) {
         w.answer(phase, { kind: "respond", status: 429, headers: headers() });
         w.assertDone(await w.create());
         const pauseMs = pauseAfterRefusal(w, phase);
-        assert.ok(pauseMs >= atLeastMs && pauseMs < atLeastMs + 3_500, `Retry-After ${what}: ${pauseMs} ms`);
+        assertInTime(pauseMs, { atLeastMs, atMostMs: atLeastMs + 3_500 }, `Retry-After ${what}`);
         w.assertTraffic(1, phase === "S" ? 2 : 1);
       }),
     );
@@ -153,7 +154,7 @@ fault(10, "L", AT_ONCE, async (cell) => {
   s.simulator.faults.add({ match: { operation: "login" }, action: TOO_LONG });
   const outcome = await s.providerProcess().create(s.inputs());
   assertFailure(outcome, "ERR_API", ...SAYS_TOO_LONG);
-  assert.ok(outcome.elapsedMs < 2_000, `${outcome.elapsedMs} ms`);
+  assertInTime(outcome.elapsedMs, { atMostMs: 2_000 });
 });
 
 faultOfWrites(10, "S", AT_ONCE, async (scenario) => {
@@ -161,7 +162,7 @@ faultOfWrites(10, "S", AT_ONCE, async (scenario) => {
   w.answer("S", TOO_LONG);
   const outcome = await w.create();
   assertFailure(outcome, "ERR_API", ...SAYS_TOO_LONG);
-  assert.ok(outcome.elapsedMs < 2_000, `${outcome.elapsedMs} ms`);
+  assertInTime(outcome.elapsedMs, { atMostMs: 2_000 });
 });
 
 faultOfWrites(10, "S", "a 429 for ever ends in time, as a plain failure that counts the attempts", async (scenario) => {
@@ -169,7 +170,7 @@ faultOfWrites(10, "S", "a 429 for ever ends in time, as a plain failure that cou
   w.answer("S", { kind: "respond", status: 429 }, Infinity);
   const outcome = await w.create();
   assertFailure(outcome, "ERR_API", "HTTP 429", /tried \d+ times in 2 s/);
-  assert.ok(outcome.elapsedMs >= 1_900 && outcome.elapsedMs < 3_000, `${outcome.elapsedMs} ms`);
+  assertInTime(outcome.elapsedMs, { atLeastMs: 1_900, atMostMs: 3_000 });
 });
 
 const FAILURES: readonly (readonly [row: 11 | 13, what: string, action: RequestAction, pauseMs: number])[] = [

@@ -8,6 +8,7 @@ import { assertNeverAnswered, earlierRun, keepForSecrets, startProvider } from "
 import { ProviderFailure } from "../support/dynamic-provider";
 import { errorOf } from "../support/error-of";
 import type { Scenario } from "../support/in-process";
+import { assertInTime } from "../support/in-time";
 import { until } from "../support/until";
 import { earlierRunOf } from "./earlier-run";
 import { fault } from "./fault";
@@ -64,7 +65,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
       const update = errorOf(resource.up(provider, w.inputs()));
       await until("it waits", () => w.requests("P").length >= 2);
       const { elapsedMs, signal: endedBy } = await provider.stop(signal);
-      assert.ok(elapsedMs < 2_000, `${elapsedMs} ms`);
+      assertInTime(elapsedMs, { atMostMs: 2_000 });
       assert.equal(endedBy, signal);
       const error = await update;
       assert.ok(error instanceof ProviderFailure && error.message.endsWith("[ERR_ABORTED]"), String(error));

@@ -9,6 +9,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FaultRule, Operation } from "../simulator";
+import { assertInTime } from "../support/in-time";
 import type { Cell } from "./fault";
 import { fault } from "./fault";
 import type { Phase } from "./coverage";
@@ -70,7 +71,7 @@ async function runThrough(s: Scenario, provider: DynamicProvider, beforeCheck: (
   const { signal, status, elapsedMs } = await provider.stop();
   // A crash would have a status.
   assert.deepEqual([signal, status], ["SIGINT", null]);
-  assert.ok(elapsedMs < 2_250, `${elapsedMs} ms`);
+  assertInTime(elapsedMs, { atMostMs: 2_250 });
   assert.equal(s.simulator.journal.count({ operation: "logout" }), 1);
   assertTraffic(s, 1, 1);
   s.secrets.addReadable("stdout and stderr", JSON.stringify(provider.output()));

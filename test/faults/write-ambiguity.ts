@@ -4,6 +4,7 @@
 
 import assert from "node:assert/strict";
 import type { RequestAction } from "../simulator";
+import { assertInTime } from "../support/in-time";
 import { lasting } from "./write-scenario";
 import { faultOfWrites } from "./writes";
 
@@ -56,7 +57,7 @@ for (const [row, what, action] of APPLIED) {
       const outcome = await w.create();
       const texts = [`${kind.method} /api/vcenter/trusted-infra`, `unknown whether the ${kind.noun} took effect`];
       const saved = w.assertOpen(outcome, "ERR_OUTCOME_UNKNOWN", {}, ...texts);
-      assert.ok(outcome.elapsedMs < 2_500, `${outcome.elapsedMs} ms`);
+      assertInTime(outcome.elapsedMs, { atMostMs: 2_500 });
       await s.relay?.accept();
       w.assertDone(await w.update(saved));
       assert.equal(s.simulator.journal.count({ operation: kind.write }), 1);

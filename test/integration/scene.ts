@@ -12,6 +12,7 @@ import { ProviderFailure, startDynamicProvider } from "../support/dynamic-provid
 import type { DynamicProvider, LogMessage, Properties, ProviderExit } from "../support/dynamic-provider";
 import { errorOf } from "../support/error-of";
 import { SecretWatch } from "../support/in-process/secrets";
+import { assertInTime } from "../support/in-time";
 import type { Traffic } from "../support/traffic";
 import { takeTraffic } from "../support/traffic";
 import { vcenterEnvironment } from "../support/vcenter-environment";
@@ -91,7 +92,7 @@ export class Scene {
   async stop(signal?: NodeJS.Signals): Promise<ProviderExit> {
     this.#running = false;
     const exit = await this.provider.stop(signal);
-    assert.ok(exit.elapsedMs < 2_500, `the process took ${exit.elapsedMs} ms to go`);
+    assertInTime(exit.elapsedMs, { atMostMs: 2_500 });
     assert.equal(this.simulator.openSessions(), 0, "sessions left");
     return exit;
   }

@@ -18,6 +18,7 @@ import type { ProgramDirectory } from "./program-directory";
 import { makeProgramDirectory } from "./program-directory";
 
 const V = "VSPHERE_TRUST_AUTHORITY_";
+const UNPRINTABLE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]|^ok +login: pass/m;
 
 describe("the command line", () => {
   let simulator: Simulator;
@@ -107,10 +108,25 @@ describe("the command line", () => {
       for (const command of commands) {
         const { text } = await runIn(command.split(" "), vcenterEnvironment(vcenter), directory);
         assert.match(text, /c\\+u001b/, command);
-        assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]|^ok +login: pass/m, command);
+        assert.doesNotMatch(text, UNPRINTABLE, command);
         // What is imported is exact.
         if (command === "import-file") assert.ok(text.includes(JSON.stringify(id("c")).slice(-9)), text);
         else assert.ok(!text.includes(password), text);
+      }
+      // The same for the text of a failure.
+      const messages = [{ id: "x", default_message: id("no"), args: [] }];
+      const body = { error_type: "UNAUTHORIZED", messages };
+      vcenter.faults.add({
+        match: { operation: "listClusters" },
+        times: Infinity,
+        action: { kind: "respond", status: 403, body },
+      });
+      for (const command of commands) {
+        const { text, status } = await runIn(command.split(" "), vcenterEnvironment(vcenter), directory);
+        assert.equal(status, 1, command);
+        assert.match(text, /HTTP 403/, command);
+        assert.doesNotMatch(text, UNPRINTABLE, command);
+        assert.ok(!text.includes(password), text);
       }
     } finally {
       await vcenter.close();

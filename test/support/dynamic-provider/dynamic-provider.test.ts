@@ -5,6 +5,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { assertInTime } from "../in-time";
 import type { DynamicProvider } from "./index";
 import { ProviderFailure, startDynamicProvider } from "./index";
 
@@ -103,7 +104,7 @@ describe("the end and the log of the dynamic-provider process", () => {
     assert.equal(provider.calls.get("create"), 1);
     const exit = await provider.stop();
     assert.equal(exit.signal, "SIGINT");
-    assert.ok(exit.elapsedMs < 2_000, `ended after ${exit.elapsedMs} ms`);
+    assertInTime(exit.elapsedMs, { atMostMs: 2_000 });
   });
 
   it("reports a process that cannot start", async () => {

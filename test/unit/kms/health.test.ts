@@ -38,6 +38,18 @@ describe("the wait for the key server", () => {
 });
 
 describe("a look at the health", () => {
+  it("takes a result that is JSON in a text", async () => {
+    const result = JSON.stringify({ status: { health: "OK", details: [], servers: [] } });
+    const { run } = scripted({
+      tasks: () => ({}),
+      answer: ({ path }) => {
+        if (path.includes("/kms/")) return { status: 202, json: "task-1" };
+        return path.includes("/tasks/") ? { status: 200, json: { status: "SUCCEEDED", result } } : undefined;
+      },
+    });
+    assert.equal((await run(lookAtHealth)).health, "OK");
+  });
+
   it("takes 5 s at most, and no more than the time left", async () => {
     for (const [timeoutMs, tookMs] of [
       [10_000, 5_000],

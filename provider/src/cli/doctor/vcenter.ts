@@ -109,8 +109,8 @@ function ofHealth(check: string, health: string, hasCertificate: boolean): Findi
     return bad(
       "warning",
       check,
-      `health ${health}: vCenter gave no health that is known here`,
-      "look at the key provider in vCenter",
+      `health ${health}: this is not a health that vSphere documents`,
+      "check the key provider in vCenter",
     );
   const signs =
     'Signs of it in vCenter: "Virtual machine is locked because of a KMS cluster error", "The disk … is encrypted and a required key was not found", QLC_ERR_VALUE_MISSING';

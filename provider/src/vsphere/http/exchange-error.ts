@@ -60,7 +60,7 @@ function aborted(error: unknown, progress: Progress, connection: ConnectionFacts
     ? ""
     : `; ${notConnected?.message ?? "it was not sent: all connections were in use"}`;
   const ofConnection = progress.dispatched ? undefined : notConnected?.remedy;
-  // Who stops the process need not look at the network.
+  // Who stops the process need not check the network.
   const remedy = isCodedError(reason, "ERR_ABORTED") ? reason.remedy : ofConnection;
   return new RequestError(
     reason instanceof CodedError ? reason.code : "ERR_REQUEST_TIMEOUT",
