@@ -27,7 +27,7 @@ export function pauseBeforeRetryMs(failures: number, retryAfterMs: number | unde
 }
 
 /**
- * Tokens that all retries of a process share: 20 at most, 5 a retry, 1 back for each success. Without tokens a retry waits
+ * Tokens that all retries of a process share: 20 at most, 5 a retry, 1 back for each call that vCenter answers as it should. Without tokens a retry waits
  * longer; it is never refused, because the operation may still have time.
  *
  * @internal
@@ -44,7 +44,7 @@ export class RetryBudget {
     return 0;
   }
 
-  /** Gives one token back for a request that succeeded. */
+  /** Gives one token back: vCenter answered a call as it should. */
   succeeded(): void {
     this.#tokens = Math.min(RetryBudget.CAPACITY, this.#tokens + 1);
   }
@@ -79,9 +79,7 @@ export async function retry<T>(options: RetryOptions<T>): Promise<T> {
   let last: unknown;
   for (let failures = 0; ;) {
     try {
-      const value = await options.attempt();
-      budget.succeeded();
-      return value;
+      return await options.attempt();
     } catch (error) {
       // What was under way when the time was up says itself what it was.
       if (deadline.signal.aborted) throw last === undefined ? error : timeIsUp(deadline.signal, last, failures);
