@@ -27,8 +27,8 @@ export function pauseBeforeRetryMs(failures: number, retryAfterMs: number | unde
 }
 
 /**
- * Tokens that all retries of a process share: 20 at most, 5 a retry, 1 back for each call that vCenter answers as it should. Without tokens a retry waits
- * longer; it is never refused, because the operation may still have time.
+ * Tokens that all retries of a process share: 20 at most, 5 a retry, 1 back for each call that vCenter answers as it should.
+ * Without tokens a retry waits longer; it is never refused, because the operation may still have time.
  *
  * @internal
  */
