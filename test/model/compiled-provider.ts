@@ -14,7 +14,7 @@ export const PROVIDER_SOURCES: string = join(PROVIDER, "src");
 
 /** A folder of compiled sources. */
 export interface CompiledProvider {
-  /** What `MODEL_PROVIDER_SOURCES` is to be set to. */
+  /** To load the provider from. */
   readonly folder: string;
   /** Deletes it. */
   remove(): void;

@@ -8,7 +8,7 @@ import { after, before, describe, it } from "node:test";
 import { compileProvider, readSources } from "./compiled-provider";
 import type { CompiledProvider } from "./compiled-provider";
 import { missingFrom, table } from "./coverage";
-import { runWorker } from "./run-worker";
+import { Player } from "./player";
 import type { Report } from "./worker";
 
 const RUNS = Number(process.env["MODEL_RUNS"] ?? 10_000);
@@ -20,28 +20,17 @@ const ENOUGH_FOR_COVERAGE = 10_000;
 
 describe("invariants I1 to I7 under random histories", () => {
   let compiled: CompiledProvider | undefined;
-  let sources = process.env["MODEL_PROVIDER_SOURCES"];
+  const players = Array.from({ length: PROCESSES }, () => new Player());
   let reports: readonly Report[];
 
   before(async () => {
-    compiled = compileProvider(readSources(sources));
-    sources = compiled.folder;
-    const { folder } = compiled;
-    reports = await Promise.all(
-      Array.from({ length: PROCESSES }, (_none, index) =>
-        runWorker(
-          {
-            seed: SEED + index,
-            runs: Math.ceil(RUNS / PROCESSES),
-            shrink: true,
-            ...(PATH === undefined ? {} : { path: PATH }),
-          },
-          folder,
-        ),
-      ),
-    );
+    const { folder: provider } = (compiled = compileProvider(readSources()));
+    const wish = { provider, runs: Math.ceil(RUNS / PROCESSES), shrink: true };
+    const again = PATH === undefined ? {} : { path: PATH };
+    reports = await Promise.all(players.map((player, index) => player.play({ ...wish, ...again, seed: SEED + index })));
   });
   after(() => {
+    for (const player of players) player.close();
     compiled?.remove();
   });
 

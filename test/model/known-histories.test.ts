@@ -6,6 +6,7 @@ import { makeCertificates } from "./certificates";
 import type { Certificates } from "./certificates";
 import { KNOWN } from "./known-histories";
 import { play } from "./play";
+import { loadProvider } from "./provider-modules";
 
 describe("a history by name", () => {
   let certificates: Certificates;
@@ -14,5 +15,6 @@ describe("a history by name", () => {
     certificates = await makeCertificates();
   });
 
-  for (const [name, history] of Object.entries(KNOWN)) it(`holds: ${name}`, () => play(history, certificates));
+  for (const [name, history] of Object.entries(KNOWN))
+    it(`holds: ${name}`, () => play(history, certificates, loadProvider()));
 });

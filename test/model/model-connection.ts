@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The provider's connection to the vCenter in memory: its own session, tasks and retries over a transport without sockets.
 
-import { join } from "node:path";
 import type { VCenterAccess } from "../../provider/src/process/vcenter-access";
-import type * as Connection from "../../provider/src/vsphere/connection";
-import type * as Errors from "../../provider/src/vsphere/errors/request-error";
+import type { VCenterConnection } from "../../provider/src/vsphere/connection";
 import { WireFault } from "./model-request";
 import type { ModelVcenter } from "./model-vcenter";
+import type { ProviderModules } from "./provider-modules";
 import type { VirtualClock } from "../support/clock/virtual-clock";
 
 /** The provider process was killed. */
@@ -14,19 +13,16 @@ export class Killed extends Error {}
 
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** Connects a provider process to a vCenter in memory, by the provider's modules in `sources`. */
+/** Connects a provider process to a vCenter in memory, by the provider's modules. */
 export function openModelConnection(
   access: VCenterAccess,
   vcenter: ModelVcenter,
   clock: VirtualClock,
-  sources: string,
-): Connection.VCenterConnection {
-  /* eslint-disable @typescript-eslint/no-require-imports -- the path is chosen at run time */
-  const { VCenterConnection } = require(join(sources, "vsphere/connection")) as typeof Connection;
-  const { RequestError } = require(join(sources, "vsphere/errors/request-error")) as typeof Errors;
-  /* eslint-enable @typescript-eslint/no-require-imports */
+  modules: ProviderModules,
+): VCenterConnection {
+  const { RequestError } = modules;
   let serverAheadMs: number | undefined;
-  return new VCenterConnection({
+  return new modules.VCenterConnection({
     address: access.requireWhere().address,
     trust: { allowUnverified: false },
     credentials: (signal) => access.credentials(signal),

@@ -6,6 +6,7 @@ import type { Certificates } from "./certificates";
 import type { Event, History } from "./histories";
 import { assertInvariants } from "./invariants";
 import { ModelVcenter } from "./model-vcenter";
+import type { ProviderModules } from "./provider-modules";
 import { Resource } from "./resource";
 import type { Outcome } from "./resource";
 import { Stack } from "./stack";
@@ -21,19 +22,21 @@ const TIMEOUTS_SECONDS = [60, 120] as const;
  * Plays a history.
  *
  * @param certificates - the certificates it speaks of
+ * @param modules - the provider that is judged
  * @param count - told of everything that really happened
  * @throws AssertionError naming the invariant that does not hold
  */
 export async function play(
   history: History,
   certificates: Certificates,
+  modules: ProviderModules,
   count: (what: string) => void = () => undefined,
 ): Promise<void> {
   const { random } = Math;
   // Back-off is drawn at random: the same history must take the same way each time.
   Math.random = seededRandom();
   try {
-    await playOut(history, certificates, count);
+    await playOut(history, certificates, modules, count);
   } finally {
     Math.random = random;
   }
@@ -42,6 +45,7 @@ export async function play(
 async function playOut(
   { options, declares, targets, listIsRefused, lagMs = 0, settled, events }: History,
   certificates: Certificates,
+  modules: ProviderModules,
   count: (what: string) => void,
 ): Promise<void> {
   const { candidates, strangers, made, fingerprintOf } = certificates;
@@ -72,7 +76,7 @@ async function playOut(
   const resources = declares.map(
     (kind, index) => new Resource(kind, candidates[1], options, index === 0 ? timeoutSeconds : moreSeconds),
   );
-  const stack = new Stack(clock, vcenter, resources);
+  const stack = new Stack(clock, vcenter, resources, modules);
   count(`program ${declares.join(" and ")}`);
   const judged: Operate = async (operate) => {
     const befores = resources.map(({ saved, wanted: { fingerprint } }) => ({ saved, wantedFingerprint: fingerprint }));

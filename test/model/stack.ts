@@ -2,27 +2,12 @@
 // A stack with its resources before one vCenter: each operation of the engine has a provider process of
 // its own, which all of them share.
 
-import { join } from "node:path";
-import type * as Lifecycle from "../../provider/src/lifecycle/provider";
-import type * as Process from "../../provider/src/process/provider-process";
-import type * as Certificate from "../../provider/src/resources/kms-client-certificate";
-import type * as SelfSigned from "../../provider/src/resources/self-signed";
-import type * as SigningRequest from "../../provider/src/resources/signing-request";
 import { Killed, openModelConnection } from "./model-connection";
 import type { ModelVcenter } from "./model-vcenter";
+import type { ProviderModules } from "./provider-modules";
 import { destroy, refresh, up } from "./resource";
 import type { Outcome, Provider, Resource, ResourceKind, Run, Step } from "./resource";
 import type { VirtualClock } from "../support/clock/virtual-clock";
-
-// Mutants of the provider are run by the same test: its sources can be elsewhere.
-const SOURCES = process.env["MODEL_PROVIDER_SOURCES"] ?? join(__dirname, "../../provider/src");
-/* eslint-disable @typescript-eslint/no-require-imports -- the path is chosen at run time */
-const { resourceProvider } = require(join(SOURCES, "lifecycle/provider")) as typeof Lifecycle;
-const { ProviderProcess } = require(join(SOURCES, "process/provider-process")) as typeof Process;
-const { kmsClientCertificate } = require(join(SOURCES, "resources/kms-client-certificate")) as typeof Certificate;
-const { selfSigned } = require(join(SOURCES, "resources/self-signed")) as typeof SelfSigned;
-const { signingRequest } = require(join(SOURCES, "resources/signing-request")) as typeof SigningRequest;
-/* eslint-enable @typescript-eslint/no-require-imports */
 
 /** One stack before one vCenter. */
 export class Stack {
@@ -30,8 +15,10 @@ export class Stack {
   readonly vcenter: ModelVcenter;
   /** In the order in which the engine begins with them. */
   readonly resources: readonly Resource[];
+  readonly #modules: ProviderModules;
 
-  constructor(clock: VirtualClock, vcenter: ModelVcenter, resources: readonly Resource[]) {
+  constructor(clock: VirtualClock, vcenter: ModelVcenter, resources: readonly Resource[], modules: ProviderModules) {
+    this.#modules = modules;
     this.clock = clock;
     this.vcenter = vcenter;
     this.resources = resources;
@@ -120,6 +107,8 @@ export class Stack {
   /** A new provider process, as the engine starts one for each operation. */
   #process(): { provider: (kind: ResourceKind) => Provider; killed: Promise<never>; close: () => Promise<void> } {
     const { clock, vcenter } = this;
+    const modules = this.#modules;
+    const { ProviderProcess, resourceProvider, kmsClientCertificate, selfSigned, signingRequest } = modules;
     let connection: ReturnType<typeof openModelConnection> | undefined;
     const killed = new Promise<never>((_resolve, reject) => {
       vcenter.onKill = () => {
@@ -136,7 +125,7 @@ export class Stack {
       },
       clock,
       connect: (access) => {
-        connection = openModelConnection(access, vcenter, clock, SOURCES);
+        connection = openModelConnection(access, vcenter, clock, modules);
         return Promise.resolve(connection);
       },
     });

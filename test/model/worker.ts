@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // A process that plays histories, and nothing else: node:test follows every promise of its process, which would triple
-// the time. Takes its wish as one JSON argument and prints its report as one line of JSON.
+// the time. Answers each wish that its parent sends with a report.
 
 import * as fc from "fast-check";
 import { makeCertificates } from "./certificates";
 import { histories } from "./histories";
 import { KNOWN } from "./known-histories";
 import { play } from "./play";
+import { loadProvider } from "./provider-modules";
 
 /** What a worker is to do. */
 export interface Wish {
+  /** The folder of the provider's sources. */
+  readonly provider: string;
   readonly seed: number;
   readonly runs: number;
   /** Plays the one history of fast-check's path again. */
@@ -27,14 +30,19 @@ export interface Report {
   readonly failure?: { readonly path: string; readonly history: string; readonly message: string };
 }
 
+const made = makeCertificates();
+
 async function work(wish: Wish): Promise<Report> {
-  const certificates = await makeCertificates();
+  const certificates = await made;
+  const provider = loadProvider(wish.provider);
   const counts: Record<string, number> = {};
   const count = (what: string): void => {
     counts[what] = (counts[what] ?? 0) + 1;
   };
   const result = await fc.check(
-    fc.asyncProperty(histories(certificates.candidates.length), (history) => play(history, certificates, count)),
+    fc.asyncProperty(histories(certificates.candidates.length), (history) =>
+      play(history, certificates, provider, count),
+    ),
     {
       seed: wish.seed,
       numRuns: wish.runs,
@@ -49,6 +57,6 @@ async function work(wish: Wish): Promise<Report> {
   return { runs: result.numRuns, counts, failure: { path: result.counterexamplePath ?? "", history, message } };
 }
 
-void work(JSON.parse(process.argv[2] ?? "") as Wish).then((report) => {
-  process.stdout.write(`${JSON.stringify(report)}\n`);
+process.on("message", (wish) => {
+  void work(wish as Wish).then((report) => process.send?.(report));
 });

@@ -3,7 +3,8 @@
 
 import { compileProvider, readSources } from "../model/compiled-provider";
 import type { SourceFiles } from "../model/compiled-provider";
-import { runWorker } from "../model/run-worker";
+import { Player } from "../model/player";
+import type { Report } from "../model/worker";
 import type { Mutant } from "./mutant";
 
 /** What became of a mutant. */
@@ -37,12 +38,14 @@ export async function killAll(
   const verdicts: Verdict[] = [];
   const waiting = [...mutants.entries()];
   const work = async (): Promise<void> => {
+    const player = new Player();
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [index, mutant] = next;
-      const verdict = await kill(mutant, sources);
+      const verdict = await kill(mutant, sources, player);
       verdicts[index] = verdict;
       onVerdict(verdict);
     }
+    player.close();
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   return verdicts;
@@ -54,8 +57,13 @@ export async function killAll(
  * @returns the failure, or undefined where all hold
  */
 export async function unmutatedFailure(): Promise<string | undefined> {
-  const { failure } = await play(readSources(), UNMUTATED_HISTORIES);
-  return failure?.message;
+  const player = new Player();
+  try {
+    const { failure } = await play(readSources(), UNMUTATED_HISTORIES, player);
+    return failure?.message;
+  } finally {
+    player.close();
+  }
 }
 
 /**
@@ -70,9 +78,9 @@ export function plant({ name, file, find, replace }: Mutant, sources: SourceFile
   return new Map([...sources, [file, parts.join(replace)]]);
 }
 
-async function kill(mutant: Mutant, sources: SourceFiles): Promise<Verdict> {
+async function kill(mutant: Mutant, sources: SourceFiles, player: Player): Promise<Verdict> {
   try {
-    const { runs, failure } = await play(plant(mutant, sources), MAX_HISTORIES);
+    const { runs, failure } = await play(plant(mutant, sources), MAX_HISTORIES, player);
     const isKilled = failure !== undefined && mutant.killedBy.test(failure.message);
     return { mutant, isKilled, histories: runs, message: failure?.message ?? "it survives" };
   } catch (error) {
@@ -80,10 +88,10 @@ async function kill(mutant: Mutant, sources: SourceFiles): Promise<Verdict> {
   }
 }
 
-async function play(sources: SourceFiles, runs: number): ReturnType<typeof runWorker> {
+async function play(sources: SourceFiles, runs: number, player: Player): Promise<Report> {
   const compiled = compileProvider(sources);
   try {
-    return await runWorker({ seed: SEED, runs, shrink: false }, compiled.folder);
+    return await player.play({ provider: compiled.folder, seed: SEED, runs, shrink: false });
   } finally {
     compiled.remove();
   }
