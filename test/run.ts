@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm test`: every suite. Each file is a process of its own, and as many run at once as the machine has cores for, cheap
-// suites first; those that need the Pulumi CLI begin as soon as it is found or built. Names of suites as arguments run
-// only those (`npm test -- unit faults`). Prints node:test's report of each file with its time, then the failures and one
-// closing line; exits 1 on any failure, and also if a file holds no test, since a file that silently runs nothing is no
-// test.
+// suites first and long files not last; those that need the Pulumi CLI begin as soon as it is found or built. Names of
+// suites as arguments run only those (`npm test -- unit faults`). Prints node:test's report of each file with its time,
+// then the failures and one closing line; exits 1 on any failure, and also if a file holds no test, since a file that
+// silently runs nothing is no test.
 
 import { readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -34,10 +34,10 @@ const SUITES: readonly Suite[] = [
   { name: "package", cores: 1 },
   { name: "faults", cores: 1, engine: true },
   { name: "behaviours", cores: 1, engine: true },
-  { name: "support", cores: 1, engine: true },
-  { name: "e2e", cores: 1, engine: true },
   { name: "compatibility", cores: 1, engine: true },
   { name: "managers", cores: 1, engine: true },
+  { name: "support", cores: 1, engine: true },
+  { name: "e2e", cores: 1, engine: true },
 ];
 
 interface Job {

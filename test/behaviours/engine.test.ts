@@ -5,4 +5,4 @@ import { makeSubject } from "./kms-client-certificate";
 import { play } from "./stage";
 import { TABLE } from "./table";
 
-play("engine", makeSubject, TABLE, 2);
+play("engine", makeSubject, TABLE, 1);

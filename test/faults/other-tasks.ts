@@ -66,7 +66,7 @@ faultOfWrites(
     w.onWrite(LOST);
     const outcome = await w.create();
     const saved = w.assertOpen(outcome, "ERR_OUTCOME_UNKNOWN", {});
-    w.assertDone(await w.update(saved, {}, { timeoutSeconds: 20 }));
+    w.assertDone(await w.update(saved));
     w.assertTraffic(2, 1);
   },
 );
@@ -124,7 +124,7 @@ faultOfWrites(
     w.s.simulator.faults.add({ match: { operation: "taskList" }, times: Infinity, action: REFUSAL });
     const outcome = await w.create();
     const saved = w.assertOpen(outcome, "ERR_OUTCOME_UNKNOWN", {});
-    w.assertDone(await w.update(saved, {}, { timeoutSeconds: 20 }));
+    w.assertDone(await w.update(saved));
     w.assertTraffic(2, 1);
   },
 );

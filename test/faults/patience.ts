@@ -142,12 +142,12 @@ faultOfWrites(
   "R",
   "one that shows a second after the task of an earlier run SUCCEEDED is waited for, too",
   async (scenario) => {
-    const w = await scenario({ timeoutSeconds: 1 });
-    w.scriptWrite({ steps: [{ status: "RUNNING", forMs: 1_500 }, { status: "SUCCEEDED" }], lagMs: 1_500 });
+    const w = await scenario({ timeoutSeconds: 3 });
+    w.scriptWrite({ steps: [{ status: "RUNNING", forMs: 4_500 }, { status: "SUCCEEDED" }], lagMs: 1_500 });
     const outcome = await w.create();
     const pending = { taskId: w.taskId() };
     const saved = w.assertOpen(outcome, "ERR_TASK_TIMEOUT", pending);
-    w.assertDone(await w.update(saved, {}, { timeoutSeconds: 20 }));
+    w.assertDone(await w.update(saved));
     w.assertTraffic(2, 1);
   },
 );

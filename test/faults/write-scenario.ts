@@ -83,10 +83,10 @@ export class WriteScenario {
     return this.kind.write === "patch" ? {} : { triggers: ["two"] };
   }
 
-  /** @param more - other inputs than those of the create */
+  /** With time enough, whatever time the create had. @param more - other inputs than those of the create */
   update(saved: Properties, options?: ProcessOptions, more: Properties = {}): Promise<Outcome> {
     const providerProcess: InProcess = this.s.providerProcess(options);
-    return providerProcess.update(saved, { ...this.inputs(), ...more });
+    return providerProcess.update(saved, { ...this.inputs(), timeoutSeconds: 20, ...more });
   }
 
   /** The next writes are answered so. */

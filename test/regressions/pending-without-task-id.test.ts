@@ -7,7 +7,7 @@ import { assertNotFinished, assertSuccess } from "../support/in-process";
 import type { Properties, Scenario } from "../support/in-process";
 import { regression } from "./scene";
 
-/** A run that ended with the id lost, while the task goes on for three seconds. */
+/** A run that ended with the id lost, while the task goes on for eight seconds. */
 async function loseTask(s: Scenario): Promise<Properties> {
   s.simulator.faults.add({
     match: { operation: "patch" },
@@ -17,11 +17,11 @@ async function loseTask(s: Scenario): Promise<Properties> {
     match: { operation: "taskList" },
     action: { kind: "respond", status: 403, body: { error_type: "UNAUTHORIZED", messages: [] } },
   });
-  const outcome = await s.providerProcess().create(s.inputs(s.wanted, { timeoutSeconds: 1 }));
+  const outcome = await s.providerProcess().create(s.inputs(s.wanted, { timeoutSeconds: 3 }));
   return assertNotFinished(outcome, "ERR_OUTCOME_UNKNOWN", { fingerprint: s.wanted.fingerprint });
 }
 
-const SLOW = { simulator: { taskDurationMs: { patch: 3_000, read: 5 } } };
+const SLOW = { simulator: { taskDurationMs: { patch: 8_000, read: 5 } } };
 
 regression("the next up finds the task and waits for it", SLOW, async (s) => {
   const saved = await loseTask(s);
