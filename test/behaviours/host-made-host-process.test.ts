@@ -5,5 +5,5 @@ import { makeSelfSignedSubject, makeSigningRequestSubject } from "./host-made-su
 import { play } from "./stage";
 import { SELF_SIGNED_TABLE, SIGNING_REQUEST_TABLE } from "./table";
 
-play("host process", makeSigningRequestSubject, SIGNING_REQUEST_TABLE, 1);
-play("host process", makeSelfSignedSubject, SELF_SIGNED_TABLE, 1);
+play("host process", makeSigningRequestSubject, SIGNING_REQUEST_TABLE, 2);
+play("host process", makeSelfSignedSubject, SELF_SIGNED_TABLE, 2);

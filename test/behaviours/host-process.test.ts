@@ -5,5 +5,5 @@ import { makeSubject } from "./kms-client-certificate";
 import { play } from "./stage";
 import { TABLE } from "./table";
 
-play("host process", makeSubject, TABLE, 1);
+play("host process", makeSubject, TABLE, 2);
 play("host process of the lowest SDK", makeSubject, TABLE, 1);
