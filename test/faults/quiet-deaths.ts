@@ -4,7 +4,9 @@
 import assert from "node:assert/strict";
 import { assertNeverAnswered, earlierRun, startProvider } from "../support/crashes/doomed-process";
 import { SavedResource } from "../support/crashes/saved-resource";
+import type { Scenario } from "../support/in-process";
 import { assertDead, converge, DONE, fault, kill, onArrival } from "./after-a-death";
+import type { Cell } from "./fault";
 
 fault(39, "V", "killed in a check that waits for its key file: nothing was sent, and an up converges", async (cell) => {
   const s = await cell.scenario();
@@ -24,13 +26,18 @@ fault(39, "V", "killed in a check that waits for its key file: nothing was sent,
   assert.equal(s.simulator.journal.patches(), 1);
 });
 
+/** A process that answers, and is killed before anything else. */
+async function killAfter(method: "create" | "update", cell: Cell, s: Scenario, resource: SavedResource): Promise<void> {
+  const doomed = await startProvider(s, cell.closeAfter);
+  assert.equal(await resource.up(doomed, s.inputs()), method);
+  kill(doomed);
+  await assertDead(doomed);
+}
+
 fault(39, "O", "killed right after its answer (create): nothing is done once more", async (cell) => {
   const s = await cell.scenario({ sessionsLeft: 1 });
   const resource = new SavedResource();
-  const doomed = await startProvider(s, cell.closeAfter);
-  assert.equal(await resource.up(doomed, s.inputs()), "create");
-  kill(doomed);
-  await assertDead(doomed);
+  await killAfter("create", cell, s, resource);
   await converge(cell, s, resource, "same");
   assert.equal(s.simulator.journal.patches(), 1);
   assert.equal(s.simulator.openSessions(), 1);
@@ -44,10 +51,7 @@ fault(
     const s = await cell.scenario({ sessionsLeft: 1 });
     const { resource } = await earlierRun(s);
     const unsaved = new SavedResource(resource.saved);
-    const doomed = await startProvider(s, cell.closeAfter);
-    assert.equal(await resource.up(doomed, s.inputs()), "update");
-    kill(doomed);
-    await assertDead(doomed);
+    await killAfter("update", cell, s, resource);
     await converge(cell, s, unsaved, "same");
     assert.equal(s.simulator.journal.patches(), 1);
   },
