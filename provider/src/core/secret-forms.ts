@@ -40,7 +40,7 @@ export function addBytes(windows: SecretWindows, bytes: Buffer): void {
   addRuns(windows.hex, bytes.toString("hex"), KEY_WINDOW);
 }
 
-/** Replaces every part of a secret that is 16 characters or longer. */
+/** Replaces every part of a password that is 16 characters or longer, and of a key that is 12. */
 export function redactForms(text: string, windows: SecretWindows, placeholder: string): string {
   if (text.length < SECRET_WINDOW) return text;
   const { texts, base64, hex } = windows;

@@ -52,7 +52,7 @@ export function parseDer(der: Buffer, what: string): DerNode {
   }
 }
 
-/** Reads one structure, DER or BER, whatever follows it; undefined if there is none. */
+/** Reads one structure, DER or BER, whatever follows it; undefined if the bytes do not begin with one. */
 export function readBer(bytes: Buffer): DerNode | undefined {
   try {
     return readTree(bytes, false);

@@ -79,6 +79,6 @@ function assertKeyWorks(certificate: CertificateInfo, privateKey: PrivateKeyInfo
   const message = "the private key is damaged: the certificate does not verify what it signs";
   throw new CodedError("ERR_CERTIFICATE_INVALID", message, {
     details: { violations: ["key-damaged"] },
-    remedy: "copy the key again from where it was made",
+    remedy: "copy the key again from its source",
   });
 }

@@ -51,7 +51,7 @@ export function clientCertificatePath(target: KeyProvider): string {
   return `${keyProviderPath(target)}/client-certificate`;
 }
 
-/** The PEM in the result of a read, as the server wrote it. @throws TypeError if there is none @internal */
+/** The PEM in the result of a read, as the server wrote it. @throws TypeError if it holds no PEM @internal */
 export function certificateIn(result: unknown): string {
   return pemIn(result, "certificate");
 }

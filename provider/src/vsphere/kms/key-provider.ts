@@ -50,7 +50,7 @@ export function readOf(path: string): KeyProviderRequest {
 
 type KeyProviderRequest = Pick<ApiRequest, "method" | "path" | "privilege" | "checkArguments" | "notFound">;
 
-/** A PEM text in the result of a read, as the server wrote it. @throws TypeError if there is none @internal */
+/** A PEM text in the result of a read, as the server wrote it. @throws TypeError if it holds no PEM @internal */
 export function pemIn(result: unknown, field: "certificate" | "csr"): string {
   const pem = isRecord(result) ? result[field] : undefined;
   if (typeof pem !== "string" || pem === "") throw new TypeError(`the result holds no ${field}`);

@@ -28,7 +28,7 @@ export function signingRequestPath(target: KeyProvider): string {
   return `${clientCertificatePath(target)}/csr`;
 }
 
-/** The PEM in the result of a read, as the server wrote it. @throws TypeError if there is none @internal */
+/** The PEM in the result of a read, as the server wrote it. @throws TypeError if it holds no PEM @internal */
 export function signingRequestIn(result: unknown): string {
   return pemIn(result, "csr");
 }
