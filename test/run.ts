@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// `npm test`: every suite. Each file is a process of its own, and as many run at once as the machine has cores for, cheap
-// suites first and long files not last; those that need the Pulumi CLI begin as soon as it is found or built. Names of
+// `npm test`: every suite. Each file is a process of its own, but for suites of many small files, which are one. As many run
+// at once as the machine has cores for, cheap suites first and long files not last; those that need the Pulumi CLI begin as soon as it is found or built. Names of
 // suites as arguments run only those (`npm test -- unit faults`). Prints node:test's report of each file with its time,
 // then the failures and one closing line; exits 1 on any failure, and also if a file holds no test, since a file that
 // silently runs nothing is no test.
 
-import { readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, relative } from "node:path";
 import { findPulumiCli } from "./pulumi-cli/index";
 import { runTestFile } from "./run-test-file";
 import type { FileResult } from "./run-test-file";
+import { testFilesBelow } from "./test-files";
 
 interface Suite {
   readonly name: string;
@@ -18,14 +18,16 @@ interface Suite {
   readonly folder?: string;
   /** How many cores one file of it keeps busy; what waits for real time must also get its turn in time. */
   readonly cores: number;
+  /** A file in `one-process` loads all of it: each by itself would load the SDK again, longer than its tests. Default false. */
+  readonly oneProcess?: true;
   /** Runs the real engine. Default false. */
   readonly engine?: true;
 }
 
 const SUITES: readonly Suite[] = [
   { name: "regressions", cores: 0.6 },
-  { name: "unit", cores: 1 },
-  { name: "simulator", folder: "simulator/test", cores: 1 },
+  { name: "unit", cores: 1, oneProcess: true },
+  { name: "simulator", folder: "simulator/test", cores: 1, oneProcess: true },
   { name: "model", cores: 1 },
   { name: "mutants", cores: 2 },
   { name: "documents", cores: 1, engine: true },
@@ -49,11 +51,8 @@ interface Job {
 const CORES = Math.max(2, availableParallelism());
 
 function jobsOf(suite: Suite): Job[] {
-  const files = readdirSync(join(__dirname, suite.folder ?? suite.name), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".test.ts"))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-  if (files.length === 0) throw new Error(`the suite ${suite.name} has no file`);
+  const folder = join(__dirname, suite.folder ?? suite.name);
+  const files = suite.oneProcess ? [join(__dirname, "one-process", `${suite.name}.ts`)] : testFilesBelow(folder);
   return files.map((file) => ({ file, suite }));
 }
 

@@ -2,16 +2,12 @@
 // Certificates that not everything takes: what is said of each, and what is sent is read by other TLS libraries.
 
 import assert from "node:assert/strict";
-import { after, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { parseCertificate } from "../../../provider/src/x509/certificate";
 import { parsePrivateKey } from "../../../provider/src/x509/private-key";
 import { CERTIFICATE_CASES, IS_OPENSSL_35, outcomeOf } from "./certificate-cases";
 import { bench } from "./pair-files";
 import { SentPairs } from "./sent-pairs";
-
-after(() => {
-  bench.remove();
-});
 
 describe("a certificate with", () => {
   const sent = new SentPairs(bench);

@@ -2,15 +2,11 @@
 // A file may ask for any number of rounds of key derivation, which nothing can interrupt: too many are refused at once.
 
 import assert from "node:assert/strict";
-import { after, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { parseCertificates } from "../../../provider/src/x509/certificate";
 import { parsePrivateKey } from "../../../provider/src/x509/private-key";
 import { der, oid } from "../../fixtures/certificates/odd";
-import { bench, encrypted, makePair, PASSPHRASE, secretPkcs12 } from "./pair-files";
-
-after(() => {
-  bench.remove();
-});
+import { encrypted, makePair, PASSPHRASE, secretPkcs12 } from "./pair-files";
 
 const REFUSED = { code: "ERR_PEM_INVALID", message: /rounds of key derivation/ };
 const isQuick = (work: () => void): void => {

@@ -5,14 +5,14 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, it } from "node:test";
+import { it } from "node:test";
 import { isCodedError } from "../../../provider/src/core/coded-error";
 import { parseCertificates } from "../../../provider/src/x509/certificate";
 import { chooseCertificate } from "../../../provider/src/x509/choose-certificate";
 import { parsePrivateKey } from "../../../provider/src/x509/private-key";
 import { CERTIFICATE_CASES, IS_OPENSSL_35, outcomeOf } from "./certificate-cases";
 import { FORMS } from "./input-forms";
-import { bench, makePair } from "./pair-files";
+import { makePair } from "./pair-files";
 
 const PAGE = join(__dirname, "../../../docs/formats.md");
 const HEAD = `# Forms of certificates and keys
@@ -44,10 +44,6 @@ already: else a stack with it could not be changed any more.
 | certificate with | what is made of it |
 | --- | --- |
 `;
-
-after(() => {
-  bench.remove();
-});
 
 /** What a file that holds only the other one is refused with. */
 const OTHER_ONE = /^the (certificate is a private key|private key is a certificate)\b(?! signing)/;

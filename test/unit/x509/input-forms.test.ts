@@ -3,7 +3,7 @@
 // command in a refusal is run, and its result must be accepted. What would be sent is given to the readers of other TLS libraries.
 
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { isCodedError } from "../../../provider/src/core/coded-error";
 import { parseCertificates } from "../../../provider/src/x509/certificate";
 import { chooseCertificate } from "../../../provider/src/x509/choose-certificate";
@@ -13,10 +13,6 @@ import type { Form } from "./input-forms";
 import { bareBase64, bench, derOf, encrypted, makePair, PASSPHRASE, secretPkcs12 } from "./pair-files";
 import type { Pair } from "./pair-files";
 import { SentPairs } from "./sent-pairs";
-
-after(() => {
-  bench.remove();
-});
 
 /** Runs the action; a refusal's message is compared, its command run, and what that made given to the action again. */
 function assertOutcome(form: Form, input: Buffer, expected: true | RegExp, read: (input: Buffer) => void): void {

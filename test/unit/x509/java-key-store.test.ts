@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { after, it } from "node:test";
+import { it } from "node:test";
 import { isCodedError } from "../../../provider/src/core/coded-error";
 import { Redactor } from "../../../provider/src/core/redact";
 import { GivenPair, NotKnownYet } from "../../../provider/src/resources/kms-client-certificate/given-pair";
@@ -23,10 +23,6 @@ const HAS_KEYTOOL = spawnSync("sh", ["-c", "command -v keytool"]).status === 0;
 const ANSWERS = `-noprompt -srcstorepass ${PASSPHRASE} -deststorepass ${PASSPHRASE}`;
 
 const NO_INPUTS = Object.fromEntries(Object.keys(INPUTS).map((name) => [name, undefined])) as unknown as Known<Inputs>;
-
-after(() => {
-  bench.remove();
-});
 
 it("a key store of Java", { skip: skipUnless(HAS_KEYTOOL, "no keytool here") }, async () => {
   const pair = await makePair("p256");

@@ -9,8 +9,11 @@ import { Workbench } from "../../fixtures/certificates/openssl";
 
 /** Of everything that is encrypted. */
 export const PASSPHRASE = "secret";
-/** Holds the files of the pair, and what openssl makes of them. */
+/** Holds the files of the pair, and what openssl makes of them; for all tests of the process. */
 export const bench: Workbench = new Workbench();
+process.on("exit", () => {
+  bench.remove();
+});
 
 const VERSION_BYTES = 3;
 const P256_POINT_BYTES = 65;
