@@ -202,7 +202,10 @@ export class Scenario {
   }
 }
 
-/** Starts a simulator and makes the wanted certificate. */
+/** Made once: a vCenter of its own is what keeps scenarios apart, and a certificate takes longer to make than most to play. */
+let wantedByAll: Promise<MadeCertificate> | undefined;
+
+/** Starts a simulator, for the wanted certificate. */
 export async function startScenario(options: ScenarioOptions = {}): Promise<Scenario> {
   const [simulator, wanted] = await Promise.all([
     startSimulator({
@@ -210,7 +213,7 @@ export async function startScenario(options: ScenarioOptions = {}): Promise<Scen
       taskDurationMs: { patch: 150, post: 150, csr: 150, read: 5 },
       ...options.simulator,
     }),
-    makeCertificate(),
+    (wantedByAll ??= makeCertificate()),
   ]);
   const relay = options.relayed === true ? await startTcpProxy(simulator) : undefined;
   return new Scenario(simulator, relay, wanted, options);

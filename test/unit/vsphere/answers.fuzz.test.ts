@@ -79,6 +79,8 @@ describe("the decoders of answers throw nothing but coded errors, and soon", () 
     assert.deepEqual(fault.messages, []);
     const parsed = parseJson('{"a":[{"__proto__":{"b":1},"c":2}],"__proto__":{"d":3}}') as { a: [object] };
     assert.deepEqual([Object.getOwnPropertyNames(parsed), Object.getOwnPropertyNames(parsed.a[0])], [["a"], ["c"]]);
+    for (const name of ["\\u005f_proto__", "__prot\\u006F__"])
+      assert.deepEqual(Object.getOwnPropertyNames(parseJson(`{"${name}":{"b":1},"c":2}`)), ["c"], name);
   });
 
   it("give the retry table a verdict it knows, whatever the error is called", () => {
