@@ -108,7 +108,7 @@ async function openHostProcess(
 }
 
 async function openEngine(kind: DriverKind, subject: Subject, simulator: SimulatorOptions): Promise<Opened> {
-  const scene = await makeStackScene({ simulator });
+  const scene = await makeStackScene({ simulator, stack: { inline: true } });
   const driver = new StackDriver({
     type: subject.type,
     name: NAME,

@@ -39,7 +39,7 @@ describe("a certificate that is there already", () => {
 
   before(async () => {
     present = await makeCertificate();
-    scene = await makeScene();
+    scene = await makeScene({ stack: { inline: true } });
     scene.simulator.setCertificate(present.certificatePem);
   });
   after(() => scene.end());

@@ -36,6 +36,7 @@ describe("two vCenters in one program", () => {
     ]);
     pairs = { east: one, west: two };
     stack = await makeStack({
+      inline: true,
       program: {
         "index.js": readProgram("several-servers.js"),
         "east-ca.pem": east.caPem,
@@ -134,6 +135,7 @@ describe("a connection from stack config alone", () => {
     simulator = await startSimulator({ stateFile: join(folder, "vcenter.json") });
     pair = await makeCertificate();
     stack = await makeStack({
+      inline: true,
       program: {
         "index.js": readProgram("declare.js"),
         "resources.json": JSON.stringify([{ name: "kms", args: argsOf(pair) }]),

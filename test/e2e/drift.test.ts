@@ -20,7 +20,7 @@ describe("a certificate that somebody else replaced", () => {
 
   before(async () => {
     [ours, theirs] = await Promise.all([makeCertificate(), makeCertificate()]);
-    scene = await makeScene();
+    scene = await makeScene({ stack: { inline: true } });
     simulator = scene.simulator;
   });
   after(() => scene.end());

@@ -41,7 +41,7 @@ describe("the health that a real key server decides", () => {
   });
 
   const withScene = async (options: Parameters<typeof makeScene>[0], run: (scene: Scene) => Promise<void>) => {
-    const scene = await makeScene({ simulator, ...options });
+    const scene = await makeScene({ simulator, ...options, stack: { inline: true } });
     try {
       await run(scene);
     } finally {

@@ -24,7 +24,7 @@ describe("what the hosts make, and a certificate that is signed from it", () => 
   let scene: Scene;
 
   before(async () => {
-    scene = await makeScene({ program: "made-by-hosts.js", files: await labCaFiles() });
+    scene = await makeScene({ program: "made-by-hosts.js", files: await labCaFiles(), stack: { inline: true } });
   });
   after(() => scene.end());
 

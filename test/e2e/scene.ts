@@ -42,7 +42,7 @@ export interface SceneOptions {
   readonly simulator?: SimulatorOptions;
   /** False: the provider gets no connection through its environment. Default true. */
   readonly connected?: boolean;
-  readonly stack?: Pick<StackOptions, "config" | "secrets" | "environment" | "below" | "nodeDirectory">;
+  readonly stack?: Pick<StackOptions, "inline" | "config" | "secrets" | "environment" | "below" | "nodeDirectory">;
 }
 
 /** The clusters and key providers of a scene's vCenter unless it chooses others. */

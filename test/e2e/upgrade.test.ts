@@ -116,7 +116,10 @@ async function restore(name: string): Promise<Restored> {
   const [pair, pending, other] = await makePairs(3);
   assert.ok(pair !== undefined && pending !== undefined && other !== undefined);
   const signingRequest = await makeSigningRequest();
-  const scene = await makeScene({ simulator: { clusters: CLUSTERS, initialCertificate: pair.certificatePem } });
+  const scene = await makeScene({
+    simulator: { clusters: CLUSTERS, initialCertificate: pair.certificatePem },
+    stack: { inline: true },
+  });
   const { simulator, stack } = scene;
   simulator.setCsr(signingRequest.csrPem, "domain-c8", "kms-4");
   const recording = readFileSync(resolve(folder, name), "utf8");
