@@ -4,7 +4,7 @@
 import { compileProvider, readSources } from "../model/compiled-provider";
 import type { SourceFiles } from "../model/compiled-provider";
 import { Player } from "../model/player";
-import type { Report } from "../model/worker";
+import type { Report, Wish } from "../model/worker";
 import type { Mutant } from "./mutant";
 
 /** What became of a mutant. */
@@ -59,7 +59,7 @@ export async function killAll(
 export async function unmutatedFailure(): Promise<string | undefined> {
   const player = new Player();
   try {
-    const { failure } = await play(readSources(), UNMUTATED_HISTORIES, player);
+    const { failure } = await play(readSources(), { seed: SEED, runs: UNMUTATED_HISTORIES }, player);
     return failure?.message;
   } finally {
     player.close();
@@ -80,7 +80,8 @@ export function plant({ name, file, find, replace }: Mutant, sources: SourceFile
 
 async function kill(mutant: Mutant, sources: SourceFiles, player: Player): Promise<Verdict> {
   try {
-    const { runs, failure } = await play(plant(mutant, sources), MAX_HISTORIES, player);
+    const histories = { seed: mutant.seed ?? SEED, runs: MAX_HISTORIES };
+    const { runs, failure } = await play(plant(mutant, sources), histories, player);
     const isKilled = failure !== undefined && mutant.killedBy.test(failure.message);
     return { mutant, isKilled, histories: runs, message: failure?.message ?? "it survives" };
   } catch (error) {
@@ -88,10 +89,10 @@ async function kill(mutant: Mutant, sources: SourceFiles, player: Player): Promi
   }
 }
 
-async function play(sources: SourceFiles, runs: number, player: Player): Promise<Report> {
+async function play(sources: SourceFiles, histories: Pick<Wish, "seed" | "runs">, player: Player): Promise<Report> {
   const compiled = compileProvider(sources);
   try {
-    return await player.play({ provider: compiled.folder, seed: SEED, runs, shrink: false });
+    return await player.play({ provider: compiled.folder, ...histories, shrink: false });
   } finally {
     compiled.remove();
   }

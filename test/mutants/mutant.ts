@@ -11,4 +11,6 @@ export interface Mutant {
   readonly replace: string;
   /** What the failure that finds it must begin with. */
   readonly killedBy: RegExp;
+  /** Of histories that come upon it soon, for a bug that shows rarely; default 7. */
+  readonly seed?: number;
 }

@@ -46,6 +46,7 @@ export const OTHER_MUTANTS: readonly Mutant[] = [
     find: "    this.#staleTokens.push(token);\n",
     replace: "",
     killedBy: /^I5: a session is left/,
+    seed: 12,
   },
   {
     name: "a refused password sent again",
@@ -97,6 +98,7 @@ export const OTHER_MUTANTS: readonly Mutant[] = [
     find: "    state.pending !== undefined ||\n",
     replace: "    (state.pending !== undefined && false) ||\n",
     killedBy: /^I2: an open end was taken for no change/,
+    seed: 9,
   },
   {
     name: "a certificate compared as text",
@@ -139,6 +141,7 @@ export const OTHER_MUTANTS: readonly Mutant[] = [
     find: "for (const token of this.#connection?.secrets() ?? []) redactor.addText(token);",
     replace: "",
     killedBy: /^I3: a session token in the text/,
+    seed: 22,
   },
   {
     name: "a timer left behind",
@@ -153,6 +156,7 @@ export const OTHER_MUTANTS: readonly Mutant[] = [
     find: "export const AWAITS_HEALTH: Properties = { pendingHealth: true };",
     replace: "export const AWAITS_HEALTH: Properties = {};",
     killedBy: /^I2: (the awaited health|the open task)/,
+    seed: 16,
   },
   {
     name: "adopt that makes a new one",
@@ -167,6 +171,7 @@ export const OTHER_MUTANTS: readonly Mutant[] = [
     find: 'found !== undefined && "taskId" in found && !isRenewal ? found',
     replace: 'found !== undefined && "taskId" in found ? found',
     killedBy: /^I1: newer triggers/,
+    seed: 52,
   },
   {
     name: "a refresh that does not take over another signing request",
@@ -181,6 +186,7 @@ export const OTHER_MUTANTS: readonly Mutant[] = [
     find: "!isReplaced(replaces, live)) return MUST_BE_REPLACED;",
     replace: "!isReplaced(replaces, live)) return MUST_BE_REPLACED && {};",
     killedBy: /^I4: the hosts were not asked for a certificate/,
+    seed: 48,
   },
   {
     name: "drift of what the hosts have made taken over",
@@ -188,5 +194,6 @@ export const OTHER_MUTANTS: readonly Mutant[] = [
     find: "{ ...outputs, ...MUST_BE_REPLACED }",
     replace: "(void MUST_BE_REPLACED, outputs)",
     killedBy: /^I4: the hosts were not asked for a certificate/,
+    seed: 24,
   },
 ];

@@ -55,6 +55,7 @@ export const WRITE_MUTANTS: readonly Mutant[] = [
     find: "return tasks?.known === true && tasks.tasks.every(({ isOpen }) => !isOpen);",
     replace: "return tasks === undefined || !tasks.known || tasks.tasks.every(({ isOpen }) => !isOpen);",
     killedBy: /^I6:/,
+    seed: 39,
   },
   {
     name: 'one quiet look taken for "not applied"',
@@ -63,6 +64,7 @@ export const WRITE_MUTANTS: readonly Mutant[] = [
     replace:
       'else if (mayConclude) return { state: "done", value: "not-applied" };\n      else if (quietSinceMs === undefined) quietSinceMs = lookMs;',
     killedBy: /^I6:/,
+    seed: 45,
   },
   {
     name: "a task of the cluster taken for ours",
@@ -84,6 +86,7 @@ export const WRITE_MUTANTS: readonly Mutant[] = [
     find: "throw this.#uncertain === undefined ? withAttempts(error, failures) : this.#unknown(error);",
     replace: "throw withAttempts(error, failures);",
     killedBy: /^I2: a plain failure although/,
+    seed: 28,
   },
   {
     name: "a PATCH repeated after our own time-out",
@@ -91,6 +94,7 @@ export const WRITE_MUTANTS: readonly Mutant[] = [
     find: 'error.code !== "ERR_REQUEST_TIMEOUT"',
     replace: "true",
     killedBy: /^I6: a write began/,
+    seed: 48,
   },
   {
     name: "tasks of a killed run passed over",
@@ -155,6 +159,7 @@ export const WRITE_MUTANTS: readonly Mutant[] = [
     find: "    const { end } = await connection.tasks.wait({ taskId, deadline, lookFirst: true, onProgress });\n",
     replace: "    const { end } = { end: 'ended' as string };\n    void [connection, deadline, onProgress];\n",
     killedBy: /^I[16]:/,
+    seed: 9,
   },
   {
     name: "no look before a further send",
@@ -169,6 +174,7 @@ export const WRITE_MUTANTS: readonly Mutant[] = [
     find: 'if (last.health === "OK") return',
     replace: 'if (last.health !== "NONE") return',
     killedBy: /^I1: success although the key server refuses it/,
+    seed: 33,
   },
   {
     name: "what the hosts make proved by what was there before",
