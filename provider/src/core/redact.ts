@@ -25,6 +25,8 @@ const PEM_PRIVATE_KEY = new RegExp(
 /** Knows the secrets of one operation and removes them from texts. */
 export class Redactor {
   readonly #pems = new Set<string>();
+  readonly #given = new Set<string>();
+  /** In all their forms. */
   readonly #texts = new Set<string>();
   /** Made for the first text, and kept: 3 ms for an RSA key of 2048 bits. Most keys never need it. */
   #windows: SecretWindows | undefined;
@@ -39,6 +41,9 @@ export class Redactor {
 
   /** Adds a password or a session id, and the forms in which it travels; with `user`, that of HTTP Basic too. */
   addText(text: string, user?: string): void {
+    const given = JSON.stringify([user, text]);
+    if (this.#given.has(given)) return;
+    this.#given.add(given);
     const forms = [
       text,
       // Messages lose the dot at their end, and control characters, before they come here.

@@ -37,6 +37,8 @@ export class VCenterAccess {
   #connection: VCenterConnection | undefined;
   /** All that were read: an answer may quote one that has been rotated since. */
   readonly #passwords = new Set<string>();
+  /** Kept: to make it takes longer than most texts. */
+  readonly #redactor = new Redactor();
 
   constructor(options: AccessOptions) {
     this.#options = options;
@@ -90,10 +92,9 @@ export class VCenterAccess {
 
   /** Takes the passwords and the session tokens that are known by now out of texts. */
   redactor(): Redactor {
-    const redactor = new Redactor();
-    for (const password of this.#passwords) redactor.addText(password, this.#user());
-    for (const token of this.#connection?.secrets() ?? []) redactor.addText(token);
-    return redactor;
+    for (const password of this.#passwords) this.#redactor.addText(password, this.#user());
+    for (const token of this.#connection?.secrets() ?? []) this.#redactor.addText(token);
+    return this.#redactor;
   }
 
   /** Logs out and closes the sockets. */

@@ -48,6 +48,19 @@ describe("the redactor of passwords and tokens", () => {
     assert.equal(redactor.redact(`x ${token.slice(3, 25)} y`), "x [redacted] y");
   });
 
+  it("removes what becomes known after its first text, whole or in part, as a token of the next login", () => {
+    const redactor = new Redactor();
+    redactor.addText("correct horse battery");
+    for (const token of ["0f3c", "4a7d1ed414474e4033ac29ccb8653d9b"]) {
+      assert.equal(redactor.redact(`session ${token}`), `session ${token}`);
+      redactor.addText(token);
+      redactor.addText(token);
+      assert.equal(redactor.redact(`session ${token}`), "session [redacted]");
+    }
+    assert.equal(redactor.redact("part d414474e4033ac29cc of it"), "part [redacted] of it");
+    assert.equal(redactor.redact("correct horse battery"), "[redacted]");
+  });
+
   const words: readonly (readonly [string, string, string])[] = [
     ["the", "the theory", "the theory"],
     ["pass", "password, passed, bypass, pass_phrase", "password, passed, bypass, pass_phrase"],
