@@ -43,7 +43,7 @@ const GONE: readonly (readonly [what: string, take: Step])[] = [
 const REFRESH: readonly Behaviour[] = [
   {
     name: "a refresh takes over what somebody else has put there, and the next up repairs it",
-    on: EVERYWHERE,
+    on: THROUGH_HOST,
     steps: [
       create(FIRST),
       somebodyPuts("second"),
@@ -140,7 +140,7 @@ const ADOPTION: readonly Behaviour[] = [
   },
   {
     name: "an adopting create fails before any write when the server holds another certificate, and names both",
-    on: EVERYWHERE,
+    on: THROUGH_HOST,
     steps: [
       somebodyPuts("second"),
       (s) =>

@@ -2,7 +2,7 @@
 // A program that waits for the key server's health after a replacement.
 
 import type { Behaviour, Step } from "./behaviour";
-import { EVERYWHERE, THROUGH_HOST } from "./behaviour";
+import { THROUGH_HOST } from "./behaviour";
 import {
   awaitsHealth,
   holds,
@@ -46,7 +46,7 @@ export const KEY_SERVER_AWAITED: readonly Behaviour[] = [
   },
   {
     name: "a key server that does not accept it in time leaves it not finished, and the next up asks for the health only",
-    on: EVERYWHERE,
+    on: THROUGH_HOST,
     steps: [
       keyServerIs(REFUSES),
       create(

@@ -65,7 +65,7 @@ export const LIFE: readonly Behaviour[] = [
   },
   {
     name: "it is replaced when it moves to another key provider or cluster",
-    on: EVERYWHERE,
+    on: THROUGH_HOST,
     steps: [
       create(FIRST),
       diff(wants("first", { cluster: "domain-c9", keyProvider: "kms-2" }), "replace", seesNothing),

@@ -108,7 +108,7 @@ export const UNFINISHED: readonly Behaviour[] = [
   },
   {
     name: "it is sent once more, in the same run, when its task has FAILED",
-    on: EVERYWHERE,
+    on: THROUGH_HOST,
     steps: [
       ...unfinishedCreate(runsFor(LATER_MS, FAILED)),
       later(LATER_MS),

@@ -14,7 +14,7 @@ import { argsOf, failed, makeScene, NOTHING, ONE_PATCH, ops, succeeded, traffic,
 describe("certificates in components", () => {
   let scene: Scene;
   before(async () => {
-    scene = await makeScene({ program: "components.js" });
+    scene = await makeScene({ program: "components.js", stack: { inline: true } });
   });
   after(() => scene.end());
 
@@ -48,7 +48,7 @@ describe("certificates in components", () => {
 
 describe("a certificate that another resource has yet to issue", () => {
   it("is created in the preview of a first up, and by the up", async () => {
-    const scene = await makeScene({ program: "unknown-inputs.js" });
+    const scene = await makeScene({ program: "unknown-inputs.js", stack: { inline: true } });
     try {
       const { certificatePem: certificate, privateKeyPem: privateKey, fingerprint } = await makeCertificate();
       await scene.stack.writeFiles({

@@ -13,6 +13,7 @@ describe("fifty certificates", () => {
     const keyProviders = Array.from({ length: count }, (_, number) => `kms-${number}`);
     const scene = await makeScene({
       simulator: { clusters: [{ id: "domain-c8", keyProviders }], taskDurationMs: { patch: 2_000 } },
+      stack: { inline: true },
     });
     const { simulator, stack } = scene;
     try {

@@ -29,7 +29,7 @@ describe("another way to run a program", () => {
     pairs = await Promise.all([makeCertificate(), makeCertificate(), makeCertificate()]);
     scene = await makeScene({
       files: { "declare.js": readProgram("declare.js"), "automation.js": readProgram("automation.js") },
-      stack: { environment: { PULUMI_EXPERIMENTAL: "true" } },
+      stack: { environment: { PULUMI_EXPERIMENTAL: "true" }, inline: true },
     });
   });
   after(() => scene.end());

@@ -37,7 +37,7 @@ describe("a type that is its own file and one line", () => {
   let scene: Scene;
 
   before(async () => {
-    scene = await makeScene({ program: "trial.js", files: packageWithTrial() });
+    scene = await makeScene({ program: "trial.js", files: packageWithTrial(), stack: { inline: true } });
     const watched = { cluster: "domain-c8", keyProvider: "kms-1", note: "one" };
     await scene.declare({ name: "kms", args: argsOf(await makeCertificate()) }, { name: "watch", args: watched });
   });

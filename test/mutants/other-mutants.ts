@@ -138,7 +138,7 @@ export const OTHER_MUTANTS: readonly Mutant[] = [
   {
     name: "a session token shown",
     file: "process/vcenter-access.ts",
-    find: "for (const token of this.#connection?.secrets() ?? []) redactor.addText(token);",
+    find: "for (const token of this.#connection?.secrets() ?? []) this.#redactor.addText(token);",
     replace: "",
     killedBy: /^I3: a session token in the text/,
     seed: 22,
