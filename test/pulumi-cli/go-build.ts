@@ -66,7 +66,7 @@ export function goBuildEntry(cache: string): string {
 }
 
 /**
- * Builds the CLI from Go modules into the cache, unless it is there. A first build takes 3 to 9 minutes on two cores.
+ * Builds the CLI from Go modules into the cache, unless it is there. A first build takes 3 to 7 minutes on two cores.
  *
  * @param cache - the cache directory; Go's own caches go there too where there is no home directory.
  * @returns the directory with the executables.
