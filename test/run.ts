@@ -25,21 +25,21 @@ interface Suite {
 }
 
 const SUITES: readonly Suite[] = [
-  { name: "regressions", cores: 0.6 },
+  { name: "regressions", cores: 0.4 },
   { name: "unit", cores: 1, oneProcess: true },
   { name: "simulator", folder: "simulator/test", cores: 1, oneProcess: true },
   { name: "model", cores: 1 },
   { name: "mutants", cores: 2 },
   { name: "documents", cores: 1, engine: true },
-  { name: "integration", cores: 0.7 },
-  { name: "outside", cores: 0.5 },
+  { name: "integration", cores: 0.5 },
+  { name: "outside", cores: 0.4 },
   { name: "package", cores: 1 },
   { name: "faults", cores: 1, engine: true },
   { name: "behaviours", cores: 1, engine: true },
   { name: "compatibility", cores: 1, engine: true },
   { name: "managers", cores: 1, engine: true },
   { name: "support", cores: 1, engine: true },
-  { name: "e2e", cores: 1, engine: true },
+  { name: "e2e", cores: 0.66, engine: true },
 ];
 
 interface Job {
