@@ -36,8 +36,8 @@ const SUITES: readonly Suite[] = [
   { name: "package", cores: 1 },
   { name: "faults", cores: 1, engine: true },
   { name: "behaviours", cores: 1, engine: true },
-  { name: "compatibility", cores: 1, engine: true },
-  { name: "managers", cores: 1, engine: true },
+  { name: "compatibility", cores: 0.66, engine: true },
+  { name: "managers", cores: 0.66, engine: true },
   { name: "support", cores: 1, engine: true },
   { name: "e2e", cores: 0.66, engine: true },
 ];
