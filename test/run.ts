@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm test`: every suite. Each file is a process of its own, but for suites of many small files, which are one. As many run
-// at once as the machine has cores for, cheap suites first and long files not last; those that need the Pulumi CLI begin as soon as it is found or built. Names of
-// suites as arguments run only those (`npm test -- unit faults`). Prints node:test's report of each file with its time,
-// then the failures and one closing line; exits 1 on any failure, and also if a file holds no test, since a file that
-// silently runs nothing is no test.
+// at once as keep the machine's cores busy, cheap suites first and long files not last; those that need the Pulumi CLI begin
+// as soon as it is found or built. Names of suites as arguments run only those (`npm test -- unit faults`). Prints
+// node:test's report of each file with its time, then the failures and one closing line; exits 1 on any failure, and also
+// if a file holds no test, since a file that silently runs nothing is no test.
 
 import { availableParallelism } from "node:os";
 import { join, relative } from "node:path";

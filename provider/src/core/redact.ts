@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes the secrets of one operation out of any text, wherever a server, a library or our own code put them.
+// Takes secrets out of any text, wherever a server, a library or our own code put them.
 
 import type { SecretWindows } from "./secret-forms";
 import { addBytes, addText, redactForms, SECRET_WINDOW } from "./secret-forms";
@@ -22,11 +22,10 @@ const PEM_PRIVATE_KEY = new RegExp(
   "gi",
 );
 
-/** Knows the secrets of one operation and removes them from texts. */
+/** Knows the secrets of one operation, or of one way to a vCenter, and removes them from texts. */
 export class Redactor {
   readonly #pems = new Set<string>();
-  readonly #given = new Set<string>();
-  /** In all their forms. */
+  /** Passwords and tokens, in all their forms. */
   readonly #texts = new Set<string>();
   /** Made for the first text, and kept: 3 ms for an RSA key of 2048 bits. Most keys never need it. */
   #windows: SecretWindows | undefined;
@@ -41,9 +40,6 @@ export class Redactor {
 
   /** Adds a password or a session id, and the forms in which it travels; with `user`, that of HTTP Basic too. */
   addText(text: string, user?: string): void {
-    const given = JSON.stringify([user, text]);
-    if (this.#given.has(given)) return;
-    this.#given.add(given);
     const forms = [
       text,
       // Messages lose the dot at their end, and control characters, before they come here.
@@ -55,7 +51,9 @@ export class Redactor {
       Buffer.from(text).toString("hex"),
     ];
     if (user !== undefined) forms.push(Buffer.from(`${user}:${text}`).toString("base64"));
+    const known = this.#texts.size;
     for (const form of forms) if (form.length >= MIN_SECRET_LENGTH) this.#texts.add(form);
+    if (this.#texts.size === known) return;
     this.#windows = undefined;
     this.#patterns = undefined;
   }

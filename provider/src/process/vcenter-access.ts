@@ -12,7 +12,6 @@ import { withRecordedSettings } from "./recorded-settings";
 import type { ConfigReader } from "./setting-values";
 import { resolveWhere } from "./settings";
 import type { Where } from "./settings";
-import { resolveWho } from "./who";
 
 /** What an access is made from. @internal */
 export interface AccessOptions {
@@ -35,9 +34,7 @@ export class VCenterAccess {
   #where: ReturnType<typeof resolveWhere> | undefined;
   #connecting: Promise<VCenterConnection> | undefined;
   #connection: VCenterConnection | undefined;
-  /** All that were read: an answer may quote one that has been rotated since. */
-  readonly #passwords = new Set<string>();
-  /** Kept: to make it takes longer than most texts. */
+  /** Knows every password that was read: an answer may quote one that has been rotated since. */
   readonly #redactor = new Redactor();
 
   constructor(options: AccessOptions) {
@@ -69,7 +66,7 @@ export class VCenterAccess {
   /** User and password, read anew at each login. @throws CodedError `ERR_CONFIG_MISSING`, `ERR_CONFIG_INVALID` */
   async credentials(signal?: AbortSignal): Promise<Credentials> {
     const credentials = await readCredentials(this.#options.config, this.environment, signal);
-    this.#passwords.add(credentials.password);
+    this.#redactor.addText(credentials.password, credentials.user);
     return credentials;
   }
 
@@ -92,7 +89,6 @@ export class VCenterAccess {
 
   /** Takes the passwords and the session tokens that are known by now out of texts. */
   redactor(): Redactor {
-    for (const password of this.#passwords) this.#redactor.addText(password, this.#user());
     for (const token of this.#connection?.secrets() ?? []) this.#redactor.addText(token);
     return this.#redactor;
   }
@@ -100,13 +96,5 @@ export class VCenterAccess {
   /** Logs out and closes the sockets. */
   async close(): Promise<void> {
     await (await this.#connecting)?.close();
-  }
-
-  #user(): string | undefined {
-    try {
-      return resolveWho(this.#options.config, this.environment).user;
-    } catch {
-      return undefined;
-    }
   }
 }

@@ -42,7 +42,7 @@ export interface StackOptions {
    * run of it cannot be killed. Default false.
    */
   readonly inline?: boolean;
-  /** The directory whose modules an inline program gets. Default: the checkout's own. */
+  /** The directory whose modules a program made of files gets. Default: the checkout's own. */
   readonly below?: string;
   /** The directory of the `node` that runs program and provider. Default: that of this process. */
   readonly nodeDirectory?: string;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The project directory of a stack: either one that exists and is run where it is, without a file being added to it,
-// or one made of inline files.
+// or one made of files that a test gives.
 
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -23,7 +23,7 @@ export interface Project extends StackDirectories {
   readonly remove: () => Promise<void>;
 }
 
-/** What an inline program gets unless it brings its own. */
+/** What a program made of files gets unless it brings its own. */
 const defaults: Readonly<Record<string, string>> = {
   "Pulumi.yaml": "name: trial\nruntime: nodejs\n",
   "package.json": '{ "name": "trial", "private": true, "main": "index.js" }\n',
@@ -32,7 +32,7 @@ const defaults: Readonly<Record<string, string>> = {
 /**
  * Makes the directories of a stack.
  *
- * @param below - where an inline program lies; its modules resolve upward from there.
+ * @param below - where a program made of files lies; its modules resolve upward from there.
  */
 export async function makeProject(program: Program, below: string = inCheckout): Promise<Project> {
   const inPlace = typeof program === "string";
